@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { FailedModule, LoadedModule } from "../platform/module_loading.ts";
-import { explainAlias } from "../platform/tsconfig.ts";
+import { explainAlias, resolveAliasFrom } from "../platform/tsconfig.ts";
 import { createRecordingParser } from "../user/loading/custom_arguments.ts";
 import type { Events } from "../user/events/events.ts";
 import { describeLoadError } from "../user/loading/load_error.ts";
@@ -19,7 +19,7 @@ export function collectModules(
   { modules, failed }: ImportedModules,
   events: Events,
 ): CollectedLocustfile | { readonly problems: readonly string[] } {
-  const context = { folder: process.cwd(), readText, explainAlias };
+  const context = { folder: process.cwd(), readText, explainAlias, resolveAlias: resolveAliasFrom };
   const problems = failed.map(({ file, thrown }) => describeLoadError(file, thrown, context));
   if (problems.length > 0) return { problems };
   const parser = createRecordingParser();

@@ -49,6 +49,8 @@ export interface RunSettings {
   /** The first part of the run, which headline figures leave out. */
   readonly warmUpSeconds?: number;
   readonly thresholds?: readonly Threshold[];
+  /** Names of the locustfile's counters. Absent: none. */
+  readonly counters?: readonly string[];
   readonly runtime?: string;
   /** Options that were set, by their long names, without secrets: for reports. */
   readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;

@@ -8,6 +8,7 @@ import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { LoadSpan } from "../stats/thresholds/load_span.ts";
+import { addIdleCounters } from "../stats/thresholds/measure_counts.ts";
 import { nearestScope } from "../stats/thresholds/nearest_scope.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
@@ -24,6 +25,8 @@ export interface ThresholdWatch {
 
 export interface ThresholdWatchOptions {
   readonly thresholds: readonly Threshold[];
+  /** Counters that there are, also while nothing was added to them. */
+  readonly counters?: readonly string[] | undefined;
   readonly counting: "now" | "later";
   readonly ledger: () => Ledger;
   /** Of a run that is resumed: what an earlier master had judged. */
@@ -48,7 +51,10 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   let scenarios: SnapshotMessage["scenarios"];
 
   const read = (seconds: number): LedgerReading => {
-    const { loadMs, ...counts } = ledger().read(filter);
+    const { loadMs, ...read } = ledger().read(filter);
+    const counts = read.measures === undefined
+      ? read
+      : { ...read, measures: addIdleCounters(read.measures, options.counters ?? []) };
     const spans = scenarios === undefined ? {} : { scenarios: spansOf(scenarios) };
     return { seconds, loadSeconds: loadMs / 1000, users, ...spans, ...counts };
   };

@@ -47,6 +47,7 @@ export function watchRun({ settings, ledger, earlier, run, events }: WatchedRun)
   });
   const thresholds = createThresholdWatch({
     thresholds: settings.thresholds ?? [],
+    counters: settings.counters,
     counting: settings.warmUpSeconds === undefined ? "now" : "later",
     ledger: () => ledger,
     earlier: earlier?.thresholds,

@@ -25,12 +25,13 @@ export class ThresholdRecall {
   }
 
   /** A run that a later master resumes is planned again, and remains the same run. */
-  plan({ plan: { runId }, thresholds = [], warmUpSeconds }: RunSettings): void {
+  plan({ plan: { runId }, thresholds = [], counters, warmUpSeconds }: RunSettings): void {
     if (this.#runId === runId) return;
     this.#runId = runId;
     this.#elapsedMs = 0;
     this.#watch = createThresholdWatch({
       thresholds,
+      counters,
       counting: warmUpSeconds === undefined ? "now" : "later",
       ledger: this.#ledger,
       elapsedMs: () => this.#elapsedMs,

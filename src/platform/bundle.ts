@@ -16,7 +16,7 @@ import { type DataFile, findDataFiles, type LargeDataFile, type NameBases, names
 import { withLanguageFile } from "./locustfile_language.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
-import { findProjectConfig, resolveAlias } from "./tsconfig.ts";
+import { findProjectConfig, resolveAliasFrom } from "./tsconfig.ts";
 
 /** A bundle must fit into one frame of the worker protocol (16 MiB) with room for its envelope. */
 const MAX_BUNDLE_BYTES = 15_000_000;
@@ -181,7 +181,7 @@ function plug(
 ): void {
   const { files, folder, sources, native } = bundle;
   builder.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-    const found = resolveAliasFrom(importer, path);
+    const found = aliasIn(importer, path);
     return found === undefined ? undefined : { path: found };
   });
   builder.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, () => ({ path: ENTRY, namespace: ENTRY }));
@@ -208,10 +208,9 @@ function plug(
 }
 
 /** The bundler reads no tsconfig.json but ours, so the aliases of the project are resolved here. */
-function resolveAliasFrom(importer: string, specifier: string): string | undefined {
+function aliasIn(importer: string, specifier: string): string | undefined {
   if (!isAbsolute(importer) || /[/\\]node_modules[/\\]/.test(importer)) return undefined;
-  const config = findProjectConfig(dirname(importer));
-  return config === undefined ? undefined : resolveAlias(config, specifier);
+  return resolveAliasFrom(importer, specifier);
 }
 
 /** One module that imports all locustfiles and keeps them apart. */

@@ -98,6 +98,12 @@ export function resolveAlias(config: ProjectConfig, specifier: string): string |
   return undefined;
 }
 
+/** The same for a module of the project. */
+export function resolveAliasFrom(importer: string, specifier: string): string | undefined {
+  const config = findProjectConfig(dirname(importer));
+  return config === undefined ? undefined : resolveAlias(config, specifier);
+}
+
 /** Why a specifier that is written like an alias leads nowhere: a clause, and what to do. */
 export interface AliasProblem {
   readonly what: string;

@@ -77,6 +77,8 @@ export interface LocustfileDescription {
   readonly arguments: readonly CustomArgument[];
   /** Expressions of its thresholds, which can be read. */
   readonly thresholds: readonly string[];
+  /** Names of its counters, as far as they are made when it is loaded; absent: none. */
+  readonly counters?: readonly string[];
   /** Loads of their own, in the order of the file; absent where the command line or a shape decides the load. */
   readonly scenarios?: readonly ScenarioPlan[];
   /** Things that are legal but probably not meant. */

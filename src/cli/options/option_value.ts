@@ -32,7 +32,11 @@ export function parseOptionValue(spec: OptionSpec, raw: RawValue, origin: Origin
   const converted = convert(spec, raw);
   if (converted.kind === "wrong") return reason(converted.reason);
   const unfit = checkBounds(spec, converted.value) ?? spec.validate?.(converted.value);
-  return unfit === undefined ? { kind: "value", value: converted.value } : reason(unfit);
+  if (unfit === undefined) return { kind: "value", value: converted.value };
+  // Of several the one that is wrong: a reason may point at a column of it.
+  const items = Array.isArray(converted.value) ? converted.value as readonly string[] : [];
+  const item = items.length < 2 ? undefined : items.find((each) => spec.validate?.([each]) !== undefined);
+  return item === undefined ? reason(unfit) : parseOptionValue(spec, { ...raw, kind: "list", items: [item] }, origin);
 }
 
 /** `--users "abc"`, `LOCUST_USERS="abc"`, `users = "abc" in locust.conf:3`; a secret's text is not shown. */

@@ -22,6 +22,7 @@ export interface PlanInput {
   readonly shared: unknown;
   /** Expressions of the locustfile. */
   readonly thresholds: readonly string[];
+  readonly counters?: readonly string[];
   readonly runId: string;
   /** Used where no `--seed` was given. */
   readonly freshSeed: number;
@@ -62,6 +63,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
     thresholds: [...new Set([...input.thresholds, ...options.thresholds].map((text) => text.trim()))].map(
       parseThreshold,
     ),
+    ...(input.counters === undefined || input.counters.length === 0 ? {} : { counters: input.counters }),
     rebalancing: options.rebalancing,
     resetStats: options.resetStats,
   };

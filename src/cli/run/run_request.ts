@@ -40,6 +40,8 @@ export interface FinishedRequest {
   readonly classSettings: readonly ClassSettings[];
   /** Expressions of thresholds that the locustfile exports. */
   readonly thresholds: readonly string[];
+  /** Names of its counters. */
+  readonly counters: readonly string[];
 }
 
 export function createRunRequest(
@@ -86,6 +88,7 @@ export function createRunRequest(
         classSettings,
         knownClasses,
         thresholds: judged?.kept ?? description.thresholds,
+        counters: description.counters ?? [],
       };
     },
   };

@@ -105,7 +105,7 @@ export class RunSession {
     });
   }
 
-  plan({ options, selection, classSettings, thresholds }: FinishedRequest, shared: unknown): RunSettings {
+  plan({ options, selection, classSettings, thresholds, counters }: FinishedRequest, shared: unknown): RunSettings {
     const { deps, request } = this.#parts;
     return createRunSettings({
       options,
@@ -113,6 +113,7 @@ export class RunSession {
       classSettings,
       shared,
       thresholds,
+      counters,
       failedTimes: readOtelSettings(options, deps.env) === undefined ? "drop" : "keep",
       runId: deps.createId(),
       freshSeed: seedFromId(deps.createId()),

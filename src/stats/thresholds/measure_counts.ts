@@ -31,8 +31,29 @@ export interface MeasureCounts {
     | undefined;
 }
 
-/** The measures of a scope; with a tag, what its checks counted with that value. */
+/** Counters that nothing was added to are in no ledger: each is a sum of 0. */
+export function addIdleCounters(
+  measures: readonly MeasureDelta[],
+  counters: readonly string[],
+): readonly MeasureDelta[] {
+  const known = new Set(measures.flatMap(({ kind, name }) => kind === "counter" ? [name] : []));
+  const idle = counters.filter((name) => !known.has(name));
+  return [...measures, ...idle.map((name) => ({ kind: "counter" as const, name, unit: "", count: 0, sum: 0 }))];
+}
+
+/** Nothing was added to it. */
+export function isIdle(measure: MeasureDelta): boolean {
+  return measure.kind === "counter" && measure.count === 0;
+}
+
+/** The measures of a scope; with a tag, what its checks counted with that value. Idle counters where it has no other. */
 export function selectMeasures(measures: readonly MeasureDelta[], scope: MeasureScope): readonly MeasureDelta[] {
+  const selected = selectAll(measures, scope);
+  const counted = selected.filter((each) => !isIdle(each));
+  return counted.length > 0 || scope.match === "each" ? counted : selected;
+}
+
+function selectAll(measures: readonly MeasureDelta[], scope: MeasureScope): readonly MeasureDelta[] {
   return measures.flatMap((each): readonly MeasureDelta[] => {
     if (!matchesMeasure(scope, each)) return [];
     if (each.kind !== "check") return scope.split === undefined ? [each] : [];

@@ -17,6 +17,7 @@ const COUNTS: Readonly<Record<MeasureFamily, Readonly<Record<string, StatisticFo
     sum: count("sum"),
     per_second: { statistic: { kind: "measure", figure: "sumPerSecond" }, unit: "/s", units: PER_SECOND },
     last: count("last"),
+    value: count("last"), // k6's word
   },
   transactions: {
     failures: share("failureRatio"),
@@ -54,7 +55,7 @@ export function findMeasureStatistic(
 ): { readonly form: StatisticForm; readonly name: string } | undefined {
   const known = COUNTS[family];
   const found = Object.hasOwn(known, word) ? known[word] : undefined;
-  if (found !== undefined) return { form: found, name: word };
+  if (found !== undefined) return { form: found, name: word === "value" ? "last" : word };
   if (family === "checks") return undefined;
   const isBusy = family === "transactions" && word.startsWith(BUSY);
   const time = findTime(isBusy ? word.slice(BUSY.length) : word);

@@ -48,7 +48,8 @@ function findTimeStatistic(
 ): { readonly statistic: Statistic; readonly name: string } | undefined {
   switch (word) {
     case "median":
-      return { statistic: { kind: "percentile", fraction: 0.5, latency }, name: word };
+    case "med": // k6's word
+      return { statistic: { kind: "percentile", fraction: 0.5, latency }, name: "median" };
     case "mean":
     case "avg":
       return { statistic: { kind: "mean", latency }, name: "mean" };

@@ -10,7 +10,7 @@ import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
-import { countMeasures, selectMeasures } from "./measure_counts.ts";
+import { countMeasures, isIdle, selectMeasures } from "./measure_counts.ts";
 import { beganAt, type LoadSpan, secondsWithin, spanOf } from "./load_span.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
@@ -220,6 +220,9 @@ export class ThresholdMonitor {
     }
     if (scope.kind === "measures") {
       const found = selectMeasures(reading.measures ?? [], scope);
+      const { windowSeconds, operator } = watched.condition;
+      // Stretches of what shall not fall below a limit begin with the first value, as those of requests do.
+      if (windowSeconds !== undefined && operator.startsWith(">") && found.every(isIdle)) return;
       const names = scope.match === "each" ? found.map(({ name }) => name) : found.length === 0 ? [] : [undefined];
       for (const name of names) {
         const group = this.#groupOf(watched, name ?? "", name === undefined ? undefined : { method: "", name });

@@ -3,37 +3,27 @@
  * it. Bun and Deno throw different errors for the same mistake; here they get one wording. Reads files only through its argument;
  * mistakes in a file that could be loaded belong to `locustfile.ts`.
  */
-import { basename, isAbsolute, relative } from "node:path";
+import { basename } from "node:path";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
-import { lateUrl, lateUtil } from "../../base/late_modules.ts";
+import { lateUtil } from "../../base/late_modules.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
 import { BUNDLE_FILE, filesInBundle } from "../../platform/bundle_format.ts";
-
-export interface LoadErrorContext {
-  /** The text of a file, or undefined when there is none. */
-  readText(file: string): string | undefined;
-  /** Files below this folder are shown relative to it. */
-  readonly folder: string;
-  /** What is wrong with an alias of a tsconfig.json; undefined for the name of a package. */
-  explainAlias?(importer: string, specifier: string): { readonly what: string; readonly advice: string } | undefined;
-}
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** What is wrong, in words, with its place if it is known. `advice` follows behind a semicolon. */
-interface Problem {
-  readonly what: string;
-  readonly place?: Place | undefined;
-  readonly advice?: string;
-}
+import { hasName, type ImportSite, importSites } from "./import_sites.ts";
+import {
+  escapeForRegExp,
+  isPath,
+  type LoadErrorContext,
+  type Place,
+  placeAt,
+  type Problem,
+  showPath,
+  toPath,
+} from "./load_problem.ts";
+import { dataImport, incompletePackage, isData, notInData, olderDecorator, unlinkedImport } from "./wrong_import.ts";
 
 /** What Bun and bundlers add to a specifier by themselves. */
 const ENDINGS = [".ts", ".js", ".tsx", ".mts", ".mjs", "/index.ts", "/index.js"];
@@ -53,8 +43,9 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
 function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
   return importedUrl(file, thrown, context) ?? missingModule(file, thrown, context) ??
-    missingExport(file, thrown, context) ??
-    withAdvice(syntaxError(thrown), context) ?? nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
+    unlinkedImport(file, thrown, context) ?? missingExport(file, thrown, context) ??
+    notInData(withAdvice(syntaxError(thrown), context), file, context) ?? nestedClassInDeno(thrown) ??
+    notInData(olderDecorator(exceptionAtImport(thrown), thrown, context), file, context);
 }
 
 /** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
@@ -164,6 +155,8 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   if (alias !== undefined) return { ...alias, place };
   const foreign = findForeignModule(specifier);
   if (foreign !== undefined) return { ...foreign, place };
+  const incomplete = incompletePackage(importer, specifier, context);
+  if (incomplete !== undefined) return { ...incomplete, place };
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {
     what: `the package "${name}" is not installed`,
@@ -213,10 +206,11 @@ function missingExport(file: string, thrown: unknown, context: LoadErrorContext)
   );
   if (bun !== null) {
     const [, name = "", module = ""] = bun;
+    if (isData(module)) return dataImport(module, siteOf(name, module, file, context)?.place, context);
     const shown = showModule(module, context.folder);
     return {
       what: `${shown} exports no "${name}"`,
-      place: findName(file, name, context),
+      place: findName(file, name, context) ?? siteOf(name, module, file, context)?.place,
       ...adviseOnName(name, shown),
     };
   }
@@ -275,31 +269,25 @@ function findSpecifier(importer: string, named: string, context: LoadErrorContex
   return isPath(named) ? named : written.exec(context.readText(importer) ?? "")?.[1] ?? named;
 }
 
-/** Where a file imports a name. Only the entry is looked at: Bun does not say which of its imports it was. */
+/** Where the locustfile imports a name: of its own modules, which may do so, Bun names none. */
 function findName(file: string, name: string, context: LoadErrorContext): Place | undefined {
   return findText(file, new RegExp(`(?<=\\bimport\\b[^;]*?)\\b${escapeForRegExp(name)}\\b`), context);
+}
+
+function siteOf(name: string, module: string, file: string, context: LoadErrorContext): ImportSite | undefined {
+  return [...importSites(file, context)].find((site) => site.target === module && hasName(site, name));
 }
 
 function findText(file: string, pattern: RegExp, context: LoadErrorContext): Place | undefined {
   const source = context.readText(file);
   const at = source?.search(pattern) ?? -1;
-  if (source === undefined || at < 0) return undefined;
-  const before = source.slice(0, at).split("\n");
-  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return source === undefined || at < 0 ? undefined : placeAt(file, source, at);
 }
 
 function toPlace(
   place: { readonly file: string | undefined; readonly line: unknown; readonly column: unknown },
 ): Place {
   return { file: toPath(place.file ?? ""), line: Number(place.line), column: Number(place.column) };
-}
-
-function toPath(file: string): string {
-  return file.startsWith("file:") ? lateUrl().fileURLToPath(file) : file;
-}
-
-function isPath(specifier: string): boolean {
-  return specifier.startsWith(".") || specifier.startsWith("file:") || isAbsolute(specifier);
 }
 
 function showModule(module: string, folder: string): string {
@@ -318,18 +306,8 @@ function showPlace(file: string, { folder }: LoadErrorContext): string {
   return basename(file) === BUNDLE_FILE ? BUNDLE_FILE : showPath(file, folder);
 }
 
-function showPath(file: string, folder: string): string {
-  if (!isAbsolute(file)) return file;
-  const below = relative(folder, file);
-  return below !== "" && !below.startsWith("..") && !isAbsolute(below) ? below : file;
-}
-
 /** Without the colours that Deno writes into messages. */
 function plain(message: string): string {
   // deno-lint-ignore no-control-regex -- the escape character is what is looked for
   return message.replace(/\x1b\[[0-9;]*m/g, "");
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

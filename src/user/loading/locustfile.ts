@@ -16,6 +16,7 @@ import { checkUserClass, isSwitchedOff } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { collectThresholds } from "./locustfile_thresholds.ts";
+import { counterNames } from "../measures/metrics.ts";
 import { needsHost } from "./needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
 import { findForeignExports } from "./foreign_exports.ts";
@@ -129,6 +130,7 @@ export function collectLocustfile(
       shapes: shapeDescriptions,
       arguments: options.arguments ?? [],
       thresholds: thresholds.expressions,
+      ...(counterNames().length === 0 ? {} : { counters: counterNames() }),
       ...(scenarios.plans.length === 0 ? {} : { scenarios: scenarios.plans }),
       warnings: [...new Set(warnings)],
     },

@@ -147,6 +147,11 @@ function make(kind: MetricKind, givenName: string, givenUnit?: string): Metric {
   return metric;
 }
 
+/** The counters that there are: one that nothing was added to is a sum of 0, and no missing figure. */
+export function counterNames(): readonly string[] {
+  return [...made.values()].filter(({ kind }) => kind === "counter").map(({ name }) => name);
+}
+
 /**
  * Makes metrics of your own. The same name and kind gives the same metric. Units are free text; known ones (`ms`, `s`, `us`, `B`, `KB`,
  * `MB`, `%`) are formatted.

@@ -62,6 +62,15 @@ describe("parseCommandLine() runs", () => {
     assert.match(problems("", { env: { LOCUST_USERS: "many" } }).join(), /LOCUST_USERS/);
     assert.equal(parse("", { env: { HOME: "/root" } }).kind, "overview");
   });
+  test("of several thresholds the one is named that cannot be read", () => {
+    assert.match(
+      problems("run x.ts --threshold p95<1s --threshold rate<1 --threshold rps>1").join(),
+      /^Cannot use --threshold "rate<1": column 1: expected "failures < 1%"/,
+    );
+    const env = { LOCUST_THRESHOLD: '["p95<1s", "p95<"]' };
+    assert.match(problems("run x.ts", { env }).join(), /^Cannot use LOCUST_THRESHOLD="p95<": column 5: /);
+    assert.match(problems("run x.ts --threshold p95<").join(), /^Cannot use --threshold "p95<": column 5: /);
+  });
   test("thresholds of config files, the variable and the command line add up, each once", () => {
     const extra = { conf: "threshold = p99<1s", env: { LOCUST_THRESHOLD: '["p50<1s", "p99<1s"]' } };
     assert.deepEqual(runOptions("run x.ts --threshold rps>1 --threshold p50<1s", extra).thresholds, [

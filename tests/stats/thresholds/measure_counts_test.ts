@@ -4,6 +4,7 @@ import { Recorder } from "../../../src/stats/recorder.ts";
 import { DeltaAccumulator } from "../../../src/stats/delta_accumulator.ts";
 import type { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
 import { describeBadSlo } from "../../../src/stats/capacity/read_slo.ts";
+import { addIdleCounters } from "../../../src/stats/thresholds/measure_counts.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
 import { parseThreshold, ThresholdSyntaxError, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
 import { formatScope } from "../../../src/stats/thresholds/threshold.ts";
@@ -34,6 +35,7 @@ test("parseThreshold() reads scopes of checks, metrics and transactions", () => 
     ["metrics{time to paint}: p95 < 2s, mean<300ms", "metrics{time to paint}", "p95 < 2000ms", "mean < 300ms"],
     ["metrics{orders}: sum > 10, per_second >= 2/s", "metrics{orders}", "sum > 10", "per_second >= 2/s"],
     ["metrics{'ends in *'}: last<3", "metrics{'ends in *'}", "last < 3"],
+    ["metrics{stock}: value<3, med < 2", "metrics{stock}", "last < 3", "median < 2"],
     ["transactions: failures<1%", "transactions", "failures < 1%"],
     [
       "transactions{checkout / pay}: p95<2s, busy_p95<500, cut_off<5",
@@ -100,7 +102,10 @@ class Scene {
   readonly monitor: ThresholdMonitor;
   second = 0;
 
-  constructor(expressions: readonly string[], counting: "now" | "later" = "now") {
+  readonly #counters: readonly string[];
+
+  constructor(expressions: readonly string[], counting: "now" | "later" = "now", counters: readonly string[] = []) {
+    this.#counters = counters;
     this.monitor = new ThresholdMonitor(expressions.map(parseThreshold), counting);
   }
 
@@ -129,7 +134,7 @@ class Scene {
       arrivals: { asked: 0, started: 0, dropped: 0, late: 0 },
       total,
       rows: [],
-      measures: this.#sum.measures.toDeltas(0) ?? [],
+      measures: addIdleCounters(this.#sum.measures.toDeltas(0) ?? [], this.#counters),
     };
   }
 
@@ -241,4 +246,36 @@ test("ThresholdMonitor judges transactions by both times, failures and those cut
     "broken: count = 3, limit above 3",
     "broken: cut_off = 1, limit 1",
   ]);
+});
+
+test("ThresholdMonitor holds a counter to which nothing was added for 0, and stretches of a lower limit begin with its first value", () => {
+  const texts = ["sum < 10", "count < 1, per_second < 1", "sum > 1", "sum < 1 over 2s", "sum > 1 over 2s"];
+  const judge = (added: readonly number[]) => {
+    const scene = new Scene(texts.map((text) => `metrics{errors}: ${text}`), "now", ["errors"]);
+    for (const value of added) {
+      scene.tick((book) => value === 0 ? undefined : book.metric("counter", "errors", "").take(value, 0));
+    }
+    return scene.end();
+  };
+  assert.deepEqual(judge([0, 0, 0, 0]), [
+    "met: sum = 0, limit 10",
+    "met: count = 0, limit 1",
+    "met: per_second = 0/s, limit 1/s",
+    "broken: sum = 0, limit above 1",
+    "met: sum = 0 in the worst 2 s, limit 1",
+    "broken: sum: nothing was counted in metrics{errors}, limit above 1",
+  ]);
+  assert.deepEqual(judge([0, 0, 2, 2]).slice(-3), [
+    "met: sum = 4, limit above 1",
+    "broken: sum = 4 in the worst 2 s, limit 1",
+    "met: sum = 4 in the worst 2 s, limit above 1",
+  ]);
+});
+
+test("addIdleCounters() adds those only that nothing was counted of", () => {
+  const counted = [{ kind: "counter" as const, name: "orders", unit: "", count: 1, sum: 3 }];
+  assert.deepEqual(
+    addIdleCounters(counted, ["orders", "errors"]).map((each) => [each.name, "sum" in each ? each.sum : undefined]),
+    [["orders", 3], ["errors", 0]],
+  );
 });
