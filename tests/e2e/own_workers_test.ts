@@ -172,3 +172,30 @@ test("report refuses what is not a journal, with a sentence", async () => {
   }
   rmSync(folder, { recursive: true, force: true });
 });
+
+test("--workers 2 runs the classes of every locustfile, also of several -f", async () => {
+  const system = await startCountingServer({ latencyMs: 5 });
+  const writer = LOCUSTFILE.replace("Reader", "Writer").replace("/read", "/write");
+  const folder = writeFiles({ "a,b/reader.ts": LOCUSTFILE, "writer.ts": writer });
+  const load = ["-H", system.url, "-u", "4", "-r", "20", "-t", "2s", "--json"];
+  try {
+    for (
+      const [files, paths] of [[["-f", "a,b"], ["/read"]], [["-f", "a,b/reader.ts"], ["/read"]], [[
+        "-f",
+        ".",
+        "-f",
+        "writer.ts",
+      ], ["/read", "/write"]]] as const
+    ) {
+      const before = system.total();
+      const result = await startCli(["run", ...files, ...load, ...TWO], { cwd: folder, env: { XDG_DATA_HOME: folder } })
+        .ended;
+      assert.equal(result.code, 0, result.stderr);
+      assert.equal(countReported(result), system.total() - before);
+      assert.deepEqual(paths.filter((path) => !result.stdout.includes(`"name": "${path}"`)), []);
+    }
+  } finally {
+    await system.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -14,7 +14,7 @@ export type RawValue =
   | { readonly kind: "list"; readonly items: readonly string[]; readonly typedAs?: string };
 
 export interface ReadArguments {
-  /** By option name; of an option typed twice the last one counts, lists are joined. */
+  /** By option name; of an option typed twice the last one counts; lists and locustfiles are joined. */
   readonly typed: ReadonlyMap<string, RawValue>;
   /** Names of options that were typed shortened. */
   readonly shortened: ReadonlySet<string>;
@@ -56,7 +56,8 @@ function joinValue(spec: OptionSpec, before: RawValue | undefined, value: string
     const items = before?.kind === "list" ? before.items : [];
     return { kind: "list", items: value === undefined ? items : [...items, value] };
   }
-  return value === undefined ? { kind: "bare" } : { kind: "text", text: value };
+  if (value === undefined) return { kind: "bare" };
+  return { kind: "text", text: spec.again === "adds" && before?.kind === "text" ? `${before.text},${value}` : value };
 }
 
 /** The argument at `index` with a shortened long option written out; everything after `--` stays as it is. */

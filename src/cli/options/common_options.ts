@@ -11,11 +11,12 @@ export const COMMON_OPTIONS = [
     field: null,
     short: "f",
     type: "text",
+    again: "adds",
     env: "LOCUST_LOCUSTFILE",
     placeholder: "FILE[,FILE...]",
     default: "locustfile.ts",
     help:
-      "The test: a TypeScript or JavaScript file, several separated by commas, a directory (all files in it whose name does " +
+      "The test: a TypeScript or JavaScript file, several separated by commas or each with its own -f, a directory (all files in it whose name does " +
       'not start with "_"), or an http(s) URL. "-" on a worker: take it from the master, as is done without -f.',
     group: "Common options",
     completes: "locustfile",

@@ -50,6 +50,8 @@ export interface OptionSpec {
   readonly field?: string | null;
   /** Turns the value into that of the field; undefined: as if it was not set. */
   readonly read?: (value: never) => unknown;
+  /** A text that is typed again adds to the one before, with a comma between; if absent, the last one counts. */
+  readonly again?: "adds";
   readonly default?: OptionValue;
   /** What help says in place of `default`, where a verb has another one. */
   readonly defaultText?: string;

@@ -36,7 +36,7 @@ export async function resolveLocustfiles(
   const files: string[] = [];
   const folders: string[] = [];
   const problems: string[] = [];
-  for (const part of splitNames(locustfile)) {
+  for (const part of splitNames(locustfile, cwd)) {
     try {
       if (isUrl(part)) {
         const fetched = await fetchFile(part);
@@ -63,8 +63,9 @@ export async function resolveLocustfiles(
   return { files: [...new Set(files)], [Symbol.asyncDispose]: () => Promise.resolve(dispose()) };
 }
 
-/** Commas separate, and blanks after a suffix: a folder may have blanks in its name. */
-function splitNames(locustfile: string): readonly string[] {
+/** Commas separate, and blanks after a suffix: a folder may have blanks in its name. What exists under the whole name is one. */
+function splitNames(locustfile: string, cwd: string): readonly string[] {
+  if (locustfile.includes(",") && kindOf(resolve(cwd, locustfile)) !== undefined) return [locustfile];
   return locustfile.split(/,|(?<=\.(?:ts|mts|js|mjs))\s+/).map((text) => text.trim()).filter((text) => text !== "");
 }
 

@@ -46,6 +46,13 @@ describe("resolveLocustfiles()", () => {
     assert.deepEqual(await resolved("b.ts", cwd), ["b.ts"]);
     assert.deepEqual(await resolved("b.ts, a.mjs,sub/c.js,d.mts,b.ts", cwd), ["b.ts", "a.mjs", "sub/c.js", "d.mts"]);
   });
+  test("a comma in a name of its own does not divide it", async () => {
+    const cwd = folderWith(["a,b/one.ts", "two.ts"]);
+    assert.deepEqual(await resolved("a,b/one.ts", cwd), ["a,b/one.ts"]);
+    assert.deepEqual(await resolved("a,b", cwd), ["a,b/one.ts"]);
+    assert.match(String(await problemsOf("a,b/one.ts,two.ts", cwd)), /Cannot run "a"/);
+  });
+
   test("takes every locustfile beneath a folder, sorted, but no _files, types and packages", async () => {
     const cwd = folderWith([
       "t/z.ts",
