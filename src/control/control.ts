@@ -4,6 +4,7 @@
  * requests are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
  */
 import { deepFreeze } from "../base/deep_freeze.ts";
+import { describeWithCauses } from "../base/error_causes.ts";
 import { describeProblem, describeThrown, UsageError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
@@ -341,5 +342,5 @@ function classesOf(collected: CollectedLocustfile, names: readonly string[]) {
 function describeListener(event: string, thrown: unknown): string {
   const frame = thrown instanceof ControlFlow ? undefined : ownFrames(thrown)[0];
   const place = frame === undefined ? "" : ` (${frame})`;
-  return `Cannot continue: a listener of "${event}" threw ${describeThrown(thrown)}${place}`;
+  return `Cannot continue: a listener of "${event}" threw ${describeWithCauses(thrown)}${place}`;
 }

@@ -2,6 +2,7 @@
  * Asks the chosen shape what it wants: the locustfile's own `LoadTestShape`, or the stages of `--stages`. Keeps what the last tick
  * asked for; the master decides what comes of it.
  */
+import { describeWithCauses } from "../base/error_causes.ts";
 import { describeThrown } from "../base/errors.ts";
 import { fromStages } from "../load/shapes/stages.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
@@ -66,7 +67,7 @@ export function describeShapeError(shape: string, thrown: unknown): string {
   if (thrown instanceof ShapeProblem) return thrown.message;
   const frame = ownFrames(thrown)[0];
   const place = frame === undefined ? "" : ` (${frame})`;
-  return `Cannot continue with shape "${shape}": tick() threw ${describeThrown(thrown)}${place}`;
+  return `Cannot continue with shape "${shape}": tick() threw ${describeWithCauses(thrown)}${place}`;
 }
 
 function construct(shapeClass: ShapeClass): LoadTestShape {

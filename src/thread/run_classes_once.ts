@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { formatCodeFrame } from "../base/code_frame.ts";
-import { describeThrown } from "../base/errors.ts";
+import { describeWithCauses } from "../base/error_causes.ts";
 import type { Logger } from "../base/logger.ts";
 import { failureText } from "../http/session/failure_text.ts";
 import type { RequestEvent } from "../http/session/session_owner.ts";
@@ -71,7 +71,7 @@ export function exceptionOf(where: string, thrown: unknown): OnceEvent {
   return {
     kind: "exception",
     where,
-    message: describeThrown(thrown),
+    message: describeWithCauses(thrown),
     frames,
     codeFrame: codeFrameAt(frames[0]),
   };

@@ -7,6 +7,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { deepFreeze } from "../base/deep_freeze.ts";
+import { describeWithCauses } from "../base/error_causes.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { needsControl } from "../control/control_need.ts";
@@ -214,7 +215,7 @@ export class Thread {
     this.#loaded = { collected, environment, runner, activity, listeners };
     const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });
     if (thrown.length > 0) {
-      const problems = thrown.map((error) => `Cannot start: a listener of "init" threw ${describeThrown(error)}`);
+      const problems = thrown.map((error) => `Cannot start: a listener of "init" threw ${describeWithCauses(error)}`);
       return post({ kind: "loadFailed", problems });
     }
     const socket = chooseSocket(message.socket);

@@ -3,6 +3,7 @@
  * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is its own
  * words, anything else `Name: message`. Passwords of URLs are masked. Never holds an address, a port, a time or an id of this tool.
  */
+import { causesOf } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
 import { truncate } from "../../base/text.ts";
@@ -53,7 +54,13 @@ function describeFailure(exception: unknown): string {
   if (exception instanceof HttpError) return exception.message;
   if (exception instanceof CatchResponseError) return exception.message;
   if (exception instanceof ResponseError) return exception.message === "" ? exception.name : exception.message;
-  return systemFailure(exception) ?? describeThrown(exception);
+  return systemFailure(exception) ?? `${describeThrown(exception)}${describeCauseOf(exception)}`;
+}
+
+/** `TypeError: fetch failed (ConnectionRefused)`: what the operating system said is in the cause of what other clients throw. */
+function describeCauseOf(exception: unknown): string {
+  const label = causesOf(exception).map(systemFailure).find((each) => each !== undefined);
+  return label === undefined ? "" : ` (${label})`;
 }
 
 /** The texts of these errors hold addresses and ports (`connect ECONNREFUSED 10.0.0.7:6379`), so their code speaks for them. */

@@ -2,7 +2,7 @@
  * The sink of listener errors. A listener's mistake must not affect the code that fired the event, so it ends here: the thread that owns the
  * events logs it and counts it (exit code 2 unless failures give 1). One sink per thread, as there is one `events` per thread.
  */
-import { describeThrown } from "../../base/errors.ts";
+import { describeWithCauses } from "../../base/error_causes.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
 /** A listener that threw. */
@@ -24,5 +24,9 @@ export function onListenerFailure(next: (failure: ListenerFailure) => void): voi
 export function reportListenerFailure(event: string, thrown: unknown): void {
   const frame = ownFrames(thrown)[0];
   const place = frame === undefined ? "" : ` (${frame})`;
-  sink({ event, thrown, text: `Uncaught exception in a listener of "${event}": ${describeThrown(thrown)}${place}` });
+  sink({
+    event,
+    thrown,
+    text: `Uncaught exception in a listener of "${event}": ${describeWithCauses(thrown)}${place}`,
+  });
 }

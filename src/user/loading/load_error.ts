@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 import { formatCodeFrame } from "../../base/code_frame.ts";
-import { describeThrown } from "../../base/errors.ts";
+import { describeWithCauses } from "../../base/error_causes.ts";
 import { lateUtil } from "../../base/late_modules.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
@@ -246,7 +246,7 @@ function adviseOnName(name: string, module: string): { readonly advice?: string 
 }
 
 function exceptionAtImport(thrown: unknown): Problem {
-  if (thrown instanceof Error) return { what: `it threw ${describeThrown(thrown)}`, place: placeOf(thrown) };
+  if (thrown instanceof Error) return { what: `it threw ${describeWithCauses(thrown)}`, place: placeOf(thrown) };
   return {
     what: `it threw a value that is not an Error: ${lateUtil().inspect(thrown, { depth: 1, breakLength: Infinity })}`,
   };

@@ -3,6 +3,7 @@
  * equal errors of a user class only the first is logged, and of those from one place that have an id or a time in their text the
  * first few, so that a broken task of 10,000 users leaves a log that can be read.
  */
+import { describeCauses } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
@@ -41,18 +42,19 @@ export function createErrorReport(
     count(thrown, where) {
       const message = maskUrlSecrets(describeThrown(thrown));
       const frames = ownFrames(thrown);
-      const stack = frames.join("\n");
-      recorder.recordException(message, stack, where);
+      const causes = describeCauses(thrown).map((cause) => `caused by ${maskUrlSecrets(cause)}`);
+      recorder.recordException(message, [...frames, ...causes].join("\n"), where);
       const [userClass = where] = where.split(".");
       const kind = `${userClass}: ${message}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
       if (times === 1) {
-        const place = `${where} ${stack}`;
+        const place = `${where} ${frames.join("\n")}`;
         const texts = (textsByPlace.get(place) ?? 0) + 1;
         if (texts > MAX_TEXTS || timesByKind.size >= MAX_KINDS) return;
         timesByKind.set(kind, times);
         textsByPlace.set(place, texts);
-        log(`${where}: ${message}${frames.map((frame) => `\n    at ${frame}`).join("")}`, kind);
+        const lines = [...frames.map((frame) => `at ${frame}`), ...causes];
+        log(`${where}: ${message}${lines.map((line) => `\n    ${line}`).join("")}`, kind);
         if (texts < MAX_TEXTS) return;
         const [frame] = frames;
         const at = frame === undefined ? "" : ` at ${frame}`;

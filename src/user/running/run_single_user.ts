@@ -4,7 +4,8 @@
  */
 import process from "node:process";
 import { systemClock } from "../../base/clock.ts";
-import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeWithCauses } from "../../base/error_causes.ts";
+import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { createLogger, type LogLevel } from "../../base/logger.ts";
 import { escapeControls, truncate } from "../../base/text.ts";
@@ -97,7 +98,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   const { thrown } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
   if (thrown.length > 0) {
     const [initError] = thrown;
-    throw new LocustError(`Cannot start: a listener of "init" threw ${describeThrown(initError)}`, {
+    throw new LocustError(`Cannot start: a listener of "init" threw ${describeWithCauses(initError)}`, {
       cause: initError,
     });
   }

@@ -28,6 +28,13 @@ for (
     [new TypeError("x is undefined"), "TypeError: x is undefined"],
     ["plain text", "plain text"],
     [Object.assign(new Error("connect ECONNREFUSED 10.0.0.7:6379"), { code: "ECONNREFUSED" }), "ConnectionRefused"],
+    [
+      new TypeError("fetch failed", {
+        cause: Object.assign(new Error("connect ECONNREFUSED 10.0.0.7:80"), { code: "ECONNREFUSED" }),
+      }),
+      "TypeError: fetch failed (ConnectionRefused)",
+    ],
+    [new TypeError("fetch failed", { cause: new Error("other side 10.0.0.7 closed") }), "TypeError: fetch failed"],
     [Object.assign(new Error("getaddrinfo ENOTFOUND db.internal"), { code: "ENOTFOUND" }), "DnsError"],
     [Object.assign(new Error("bad row"), { code: "toString" }), "Error: bad row"],
   ] as const

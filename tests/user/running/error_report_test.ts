@@ -52,6 +52,28 @@ test("ErrorReport: exceptions of one place whose texts differ are all counted, a
   );
 });
 
+test("ErrorReport: what caused an exception is behind its frames, in the log and in the row", async () => {
+  class Failing extends User {
+    override waitTime = constant(1);
+    @task
+    fail() {
+      throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED http://ada:secret@10.0.0.7") });
+    }
+  }
+  const stage = createStage();
+  const user = stage.start(Failing);
+  await stage.clock.advance(500);
+  user.stop("finishRequest");
+  await user.ended;
+  const [exception] = stage.recorder.drain()?.exceptions ?? [];
+  assert.equal(exception?.message, "TypeError: fetch failed");
+  const caused = /\n(?: {4})?caused by Error: connect ECONNREFUSED http:\/\/\S*@10\.0\.0\.7$/;
+  assert.match(exception?.stack ?? "", caused);
+  const line = stage.log.find((each) => each.includes("Failing.fail")) ?? "";
+  assert.match(line, caused);
+  assert.doesNotMatch(line + exception?.stack, /secret/);
+});
+
 test("ErrorReport: equal exceptions of two tasks are two rows and one line of the log, those of two classes two lines", async () => {
   class Failing extends User {
     override waitTime = constant(1);
