@@ -6,7 +6,7 @@ import type { ApiForm } from "../src/server/api_types.ts";
 import { App } from "./component/app.tsx";
 import { createAppState } from "./model/app_state.ts";
 import { createLiveRun } from "./model/live_run.ts";
-import { createPageAddress } from "./model/page_address.ts";
+import { completeAddress, createPageAddress } from "./model/page_address.ts";
 import { createShortcutSwitch, listenForShortcuts } from "./model/shortcuts.ts";
 import { createTheme } from "./model/theme.ts";
 import { createApiClient } from "./source/api_client.ts";
@@ -19,6 +19,7 @@ if (root !== null) start(root);
 
 function start(root: HTMLElement): void {
   setLocale(navigator.language);
+  completeAddress(window);
   document.documentElement.classList.add("script", "live");
   const logIn = () => location.assign(`login?next=${encodeURIComponent(location.pathname + location.search)}`);
   const fetchFrom: typeof fetch = (input, init) => fetch(input, init);

@@ -139,6 +139,8 @@ export interface ApiForm {
   readonly areScenariosNamed?: true;
   readonly userClasses: readonly ApiUserClass[];
   readonly shapes: readonly string[];
+  /** Shapes that read users, spawn rate and run time themselves (`useCommonOptions`): these are asked for with them too. */
+  readonly askingShapes: readonly string[];
   readonly options: readonly ApiFormOption[];
   /** The stages of the command line, which decide the load while `shape` is `--stages`; null without. */
   readonly stages: string | null;

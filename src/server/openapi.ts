@@ -204,6 +204,7 @@ const SCHEMAS = {
     defaults: { type: "object" },
     userClasses: listOf({ type: "object" }),
     shapes: listOf(text),
+    askingShapes: listOf(text),
     options: listOf({ type: "object" }),
     command: listOf(text),
     searchCommand: listOf(text),

@@ -46,6 +46,7 @@ export class FakeWebServer implements AsyncDisposable {
   #history: SummarySpan[] = [];
   #markers: ApiMarker[] = [];
   #logs: ApiLogLine[] = [];
+  #failureText = "503 Service Unavailable <b>now</b>";
   #runs = 0;
 
   private constructor(options: FakeServerOptions) {
@@ -151,6 +152,10 @@ export class FakeWebServer implements AsyncDisposable {
     this.#markers.push({ ...marker, elapsedMs: this.#run.elapsedMs });
   }
 
+  failWith(text: string): void {
+    this.#failureText = text;
+  }
+
   log(line: Pick<ApiLogLine, "level" | "text">): void {
     const full = {
       id: this.#logs.length + 1,
@@ -237,7 +242,7 @@ export class FakeWebServer implements AsyncDisposable {
     return this.#rows.filter(({ failures }) => failures > 0).slice(0, 20).map(({ method, name, failures }) => ({
       method,
       name,
-      text: "503 Service Unavailable <b>now</b>",
+      text: this.#failureText,
       count: failures,
       firstAt: "2026-11-28T09:30:05.000Z",
       lastAt: "2026-11-28T09:31:05.000Z",
@@ -306,6 +311,7 @@ export class FakeWebServer implements AsyncDisposable {
       searchCommand: [],
       stages: null,
       shapePoints: {},
+      askingShapes: [],
       tabs: [],
       columns: [],
       downloads: [],

@@ -140,6 +140,7 @@ const FORM: ReturnType<RunControl["form"]> = {
   searchCommand: [],
   stages: null,
   shapePoints: {},
+  askingShapes: [],
   tabs: [],
   columns: [],
   downloads: [],

@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
 /** The region of an open row: it takes the focus, Escape closes it, and the focus goes back to the row. What stands in it is the caller's. */
-import type { Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isLong } from "./long_text.tsx";
 
 interface FrameProps {
   /** Of the row: type and name. */
@@ -17,6 +18,7 @@ interface FrameProps {
 
 export function DetailsFrame({ label, level: Heading, open, place, children }: FrameProps) {
   const region = useRef<HTMLElement>(null);
+  const isWhole = useSignal(false);
   useEffect(() => {
     region.current?.focus({ preventScroll: place === "beside" && matchMedia("(min-width: 1100px)").matches });
   }, [label]);
@@ -34,7 +36,17 @@ export function DetailsFrame({ label, level: Heading, open, place, children }: F
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
       <header>
-        <Heading>{label}</Heading>
+        <Heading class={isWhole.value ? undefined : "clamped"}>{label}</Heading>
+        {isLong(label) && (
+          <button
+            type="button"
+            class="link"
+            aria-expanded={isWhole.value}
+            onClick={() => isWhole.value = !isWhole.value}
+          >
+            {isWhole.value ? "Less" : "Whole name"}
+          </button>
+        )}
         <button type="button" onClick={close}>Close</button>
       </header>
       {children}

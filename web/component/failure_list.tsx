@@ -2,7 +2,8 @@
 /** Failures of requests by row and text, and exceptions of user code with their place in the locustfile. */
 import type { SummaryException, SummaryFailure } from "../../src/report/summary/summary.ts";
 import { formatDate, formatNumber, formatShare } from "../view/format.ts";
-import { labelOf } from "../view/table_columns.ts";
+import { labelOf, shownName } from "../view/table_columns.ts";
+import { LongText } from "./long_text.tsx";
 
 interface FailureListProps {
   readonly failures: readonly SummaryFailure[];
@@ -13,10 +14,18 @@ interface FailureListProps {
   readonly onOpen?: (label: string) => void;
 }
 
+/** More of them scroll in a box of their own. */
+export const MANY_ROWS = 100;
+
 export function FailureList({ failures, label, total, onOpen }: FailureListProps) {
   const all = total?.failures;
   return (
-    <div class="scroll card" tabIndex={0} role="group" aria-label={label}>
+    <div
+      class={failures.length > MANY_ROWS ? "scroll card many" : "scroll card"}
+      tabIndex={0}
+      role="group"
+      aria-label={label}
+    >
       <table aria-label={label}>
         <thead>
           <tr>
@@ -36,12 +45,20 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
               {all !== undefined && <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>}
               <td class="method">{method}</td>
               <td class="wrap">
-                {onOpen === undefined
-                  ? name
-                  : <button type="button" class="link" onClick={() => onOpen(labelOf({ method, name }))}>{name}
-                  </button>}
+                {onOpen === undefined ? <LongText text={shownName(name)} what="the name" /> : (
+                  <button
+                    type="button"
+                    class="link clamped"
+                    title={name}
+                    onClick={() => onOpen(labelOf({ method, name }))}
+                  >
+                    {shownName(name)}
+                  </button>
+                )}
               </td>
-              <td class="wrap">{text}</td>
+              <td class="wrap">
+                <LongText text={text} what={`the failure of ${labelOf({ method, name })}`} />
+              </td>
               <td class="date extra">{formatDate(firstAt)}</td>
               <td class="date extra">{formatDate(lastAt)}</td>
             </tr>
@@ -70,7 +87,7 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Su
               <td class="number fails">{formatNumber(count)}</td>
               <td>{where}</td>
               <td class="wrap">
-                {message}
+                <LongText text={message} what={`the exception of ${where}`} />
                 <pre>{stack}</pre>
               </td>
               <td class="extra">{workers.join(", ")}</td>

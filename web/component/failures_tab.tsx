@@ -1,20 +1,31 @@
 /** @jsxImportSource preact */
 /** The failures of a run in progress by row and text; each opens a sample of a response that failed so. */
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { SummaryFailure } from "../../src/report/summary/summary.ts";
 import type { ApiFailure } from "../../src/server/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
+import { createTableModel } from "../model/table_model.ts";
+import { FAILURE_COLUMNS, textOfFailure } from "../view/failure_columns.ts";
 import { formatClockTime, formatLocalDate, formatNumber, formatShare } from "../view/format.ts";
-import { labelOf } from "../view/table_columns.ts";
+import { labelOf, shownName } from "../view/table_columns.ts";
 import { FailureSample } from "./failure_sample.tsx";
+import { LongText } from "./long_text.tsx";
+import { FilterField, SortableHeader } from "./table_controls.tsx";
 
 const COLUMNS = 8;
 
 export function FailuresTab({ app }: { readonly app: AppState }) {
   const { api, live } = app;
   const failures = live.failures.value;
+  const model = useMemo(() =>
+    createTableModel<SummaryFailure>({
+      columns: signal(FAILURE_COLUMNS),
+      rows: live.failures,
+      total: signal(undefined),
+      textOf: textOfFailure,
+    }), [live]);
   const known = useSignal<readonly ApiFailure[]>([]);
   const opened = useSignal<ReadonlySet<string>>(new Set());
   // A sample is kept for each kind of failure: it is asked for again when there is a new kind.
@@ -31,48 +42,52 @@ export function FailuresTab({ app }: { readonly app: AppState }) {
     if (!keys.delete(key)) keys.add(key);
     opened.value = keys;
   };
+  const [counts, ...others] = FAILURE_COLUMNS.map((column) => (
+    <SortableHeader key={column.title} column={column} model={model} />
+  ));
   return (
-    <div class="scroll card" tabIndex={0} role="group" aria-label="Failures, scrolling">
-      <table class="failures" aria-label="Failures">
-        <thead>
-          <tr>
-            <th scope="col" class="number whole"># Failures</th>
-            <th scope="col" class="number extra">Share</th>
-            <th scope="col" class="extra">Method</th>
-            <th scope="col">Name</th>
-            <th scope="col">Message</th>
-            <th scope="col" class="extra">First Seen</th>
-            <th scope="col" class="extra">Last Seen</th>
-            <th scope="col">Sample</th>
-          </tr>
-        </thead>
-        <tbody>
-          {failures.map((failure) => {
-            const key = keyOf(failure);
-            const sample = known.value.find((each) => keyOf(each) === key)?.sample ?? null;
-            const isOpen = sample !== null && opened.value.has(key);
-            return (
-              <Fragment key={key}>
-                <FailureRow
-                  failure={failure}
-                  all={all}
-                  isOpen={isOpen}
-                  onRow={() => app.openRow(labelOf(failure))}
-                  {...(sample === null ? {} : { onSample: () => toggle(key) })}
-                />
-                {isOpen && (
-                  <tr class="sample-row">
-                    <td colSpan={COLUMNS}>
-                      <FailureSample sample={sample} label={failure.text} />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div class="table-tools">
+        <FilterField model={model} what="failures" count={model.rows.value.length} of={failures.length} unit="kind" />
+      </div>
+      <div class="scroll card" tabIndex={0} role="group" aria-label="Failures, scrolling">
+        <table class="failures" aria-label="Failures">
+          <thead>
+            <tr>
+              {counts}
+              <th scope="col" class="number extra">Share</th>
+              {others}
+              <th scope="col">Sample</th>
+            </tr>
+          </thead>
+          <tbody>
+            {model.rows.value.map((failure) => {
+              const key = keyOf(failure);
+              const sample = known.value.find((each) => keyOf(each) === key)?.sample ?? null;
+              const isOpen = sample !== null && opened.value.has(key);
+              return (
+                <Fragment key={key}>
+                  <FailureRow
+                    failure={failure}
+                    all={all}
+                    isOpen={isOpen}
+                    onRow={() => app.openRow(labelOf(failure))}
+                    {...(sample === null ? {} : { onSample: () => toggle(key) })}
+                  />
+                  {isOpen && (
+                    <tr class="sample-row">
+                      <td colSpan={COLUMNS}>
+                        <FailureSample sample={sample} label={failure.text} />
+                      </td>
+                    </tr>
+                  )}
+                </Fragment>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -99,9 +114,11 @@ function FailureRow({ failure, all, isOpen, onRow, onSample }: FailureRowProps) 
       <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>
       <td class="extra">{method}</td>
       <td class="wrap">
-        <button type="button" class="link" onClick={onRow}>{name}</button>
+        <button type="button" class="link clamped" title={name} onClick={onRow}>{shownName(name)}</button>
       </td>
-      <td class="wrap">{text}</td>
+      <td class="wrap">
+        <LongText text={text} what={`the failure of ${labelOf(failure)}`} />
+      </td>
       <td class="date extra" title={formatLocalDate(firstAt)}>{formatClockTime(firstAt)}</td>
       <td class="date extra" title={formatLocalDate(lastAt)}>{formatClockTime(lastAt)}</td>
       <td>

@@ -60,11 +60,16 @@ function OptionField({ option, model }: OptionProps) {
       value={String(value)}
       isRequired={isRequired}
       problem={model.problems.value[name]}
-      hint={kind === "list" ? `${help} Several values: with commas.`.trim() : help}
+      hint={kind === "list" ? hintOfList(help) : help}
       {...(isSecret ? { placeholder: "unchanged" } : {})}
       onInput={(text) => model.changeOption(name, text)}
     />
   );
+}
+
+function hintOfList(help: string): string {
+  const ends = help === "" || /[.!?:]$/.test(help) ? help : `${help}.`;
+  return `${ends} Several values: with commas.`.trim();
 }
 
 function ManyChoices({ option: { name, label, choices, help }, model }: OptionProps) {

@@ -4,6 +4,7 @@ import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Chart, Ink } from "../view/chart.ts";
+import { drawBands, drawMarks, type Pen } from "./plot_marks.ts";
 import { useWidth } from "./use_width.ts";
 
 /** Lines differ by more than their colour. */
@@ -131,8 +132,8 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
     cursor: { ...(sync === undefined ? {} : { sync: { key: sync } }), y: false, points: { size: 7 } },
     hooks: {
       setCursor: [(plot) => cursor.value = plot.cursor.idx ?? undefined],
-      drawClear: [(plot) => drawBands(plot, drawn.chart, color)],
-      draw: [(plot) => drawMarks(plot, drawn.chart, color)],
+      drawClear: [(plot) => drawBands(plot, drawn.chart, penOf(plot, color))],
+      draw: [(plot) => drawMarks(plot, drawn.chart, penOf(plot, color))],
     },
   };
 }
@@ -156,88 +157,15 @@ const LOG_SCALE: uPlot.Scale = {
 };
 
 /** A limit that is not far above the lines is in the picture, and the names of bands stand above the lines. */
-function topOf(max: number, { limits = [], bands }: Chart): number {
+function topOf(max: number, { limits = [], bands, marks = [] }: Chart): number {
   const near = limits.map(({ y }) => y).filter((y) => y <= max * 2);
   const top = Math.max(max, ...near);
-  return top > 0 ? top * (bands.length > 0 ? 1.16 : 1.08) : 1;
+  const room = bands.length === 0 ? 1.08 : marks.length === 0 ? 1.16 : 1.24;
+  return top > 0 ? top * room : 1;
 }
 
-function drawBands(plot: uPlot, chart: Chart, color: (name: string) => string): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  // A downloaded picture has the ground of the page.
-  ctx.fillStyle = color("ground");
-  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
-  for (const { from, to, label, isPlain } of chart.bands) {
-    const left = Math.max(bbox.left, plot.valToPos(from, "x", true));
-    const right = Math.min(bbox.left + bbox.width, plot.valToPos(to, "x", true));
-    if (right - left < 1) continue;
-    ctx.fillStyle = color("band");
-    if (isPlain !== true) ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    ctx.fillStyle = color("band-edge");
-    if (left > bbox.left) ctx.fillRect(left, bbox.top, devicePixelRatio, bbox.height);
-    if (ctx.measureText(label).width + 8 * devicePixelRatio > right - left) continue;
-    ctx.fillStyle = color("axis");
-    ctx.fillText(label, left + 5 * devicePixelRatio, bbox.top + 13 * devicePixelRatio);
-  }
-  ctx.restore();
-}
-
-/** Events as upright lines with a small flag, limits as level lines with their text. */
-function drawMarks(plot: uPlot, { marks = [], limits = [] }: Chart, color: (name: string) => string): void {
-  if (marks.length === 0 && limits.length === 0) return;
-  const { ctx, bbox } = plot;
-  const px = devicePixelRatio;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.lineWidth = px;
-  ctx.font = `${10 * px}px ${getComputedStyle(plot.root).fontFamily}`;
-  ctx.textAlign = "left";
-  ctx.textBaseline = "alphabetic";
-  marks.forEach(({ x, label, isBad }, i) => {
-    const at = Math.round(plot.valToPos(x, "x", true)) + px / 2;
-    ctx.strokeStyle = ctx.fillStyle = color(isBad ? "failures" : "mark");
-    ctx.setLineDash([2 * px, 3 * px]);
-    ctx.globalAlpha = 0.55;
-    drawLine(ctx, at, bbox.top, at, bbox.top + bbox.height);
-    ctx.globalAlpha = 1;
-    ctx.beginPath();
-    ctx.moveTo(at - 4 * px, bbox.top);
-    ctx.lineTo(at + 4 * px, bbox.top);
-    ctx.lineTo(at, bbox.top + 6 * px);
-    ctx.fill();
-    const next = marks[i + 1];
-    const end = bbox.left + bbox.width; // the next one may be beyond it
-    const room = Math.min(end, next === undefined ? end : plot.valToPos(next.x, "x", true)) - at;
-    // A label without room is not cut: the legend has it once the cursor is there.
-    if (ctx.measureText(label).width + 12 * px <= room) ctx.fillText(label, at + 6 * px, bbox.top + 10 * px);
-  });
-  for (const { y, label, isBroken } of limits) {
-    const at = Math.round(plot.valToPos(y, "y", true)) + px / 2;
-    if (at < bbox.top) continue;
-    ctx.strokeStyle = ctx.fillStyle = color(isBroken ? "failures" : "limit");
-    ctx.setLineDash([6 * px, 3 * px]);
-    drawLine(ctx, bbox.left, at, bbox.left + bbox.width, at);
-    const left = bbox.left + bbox.width - ctx.measureText(label).width - 8 * px;
-    const baseline = at - bbox.top < 16 * px ? at + 12 * px : at - 4 * px;
-    ctx.lineWidth = 3 * px;
-    ctx.setLineDash([]);
-    ctx.strokeStyle = color("ground");
-    ctx.strokeText(label, left, baseline);
-    ctx.lineWidth = px;
-    ctx.fillText(label, left, baseline);
-  }
-  ctx.restore();
-}
-
-function drawLine(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
-  ctx.beginPath();
-  ctx.moveTo(x1, y1);
-  ctx.lineTo(x2, y2);
-  ctx.stroke();
+function penOf(plot: uPlot, color: Pen["color"]): Pen {
+  return { color, px: devicePixelRatio, family: getComputedStyle(plot.root).fontFamily };
 }
 
 /** The colour of the class `ink-NAME`, as the browser computes it for the present theme. */

@@ -7,11 +7,9 @@ import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { REQUEST_COLUMNS, type RequestColumn } from "../view/request_columns.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
+import { MANY_ROWS } from "./failure_list.tsx";
 import { SplitChoice, SplitTable } from "./split_table.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
-
-/** A longer table is laid out when it comes near the window. */
-const MANY_ROWS = 200;
 
 export function RequestTable(
   { summary, model }: { readonly summary: RunSummary; readonly model: TableModel<SummaryEntry> },

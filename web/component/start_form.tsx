@@ -7,7 +7,7 @@ import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/ap
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
-import { type CheckedFields, describePlan, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
+import { type CheckedFields, describePlan, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
@@ -91,7 +91,10 @@ function sentenceOf({ checked, fields, form, chosenScenarios }: StartModel, work
       : "Each scenario has its own load; the run time is a limit of the whole run.";
   }
   if (shape === STAGES) return "The stages given on the command line decide the number of users over time.";
-  if (shape !== NO_SHAPE) return `The shape ${shape} decides the number of users over time.`;
+  if (shape !== NO_SHAPE) {
+    const from = form.askingShapes.includes(shape) ? ", and may use the numbers and the run time of this form" : "";
+    return `The shape ${shape} decides the number of users over time${from}.`;
+  }
   const { plan } = checked.value;
   if (plan === undefined) return "";
   if (!form.program.isDistributed || workers === 0) return describePlan(plan);
@@ -186,7 +189,7 @@ function RateFields({ model: { fields, problems, change } }: { readonly model: S
 }
 
 function UserFields({ model }: { readonly model: StartModel }) {
-  const { fields, problems, shapeDecides } = model;
+  const { fields, problems, shapeDecides, areUsersAsked } = model;
   const isSearch = fields.value.slo !== undefined && !shapeDecides.value;
   return (
     <div class="field-pair">
@@ -194,8 +197,8 @@ function UserFields({ model }: { readonly model: StartModel }) {
         label={isSearch ? "Number of users to begin with" : "Number of users (peak concurrency)"}
         name="users"
         inputMode="numeric"
-        value={shapeDecides.value ? "" : fields.value.users}
-        isDisabled={shapeDecides.value}
+        value={areUsersAsked.value ? fields.value.users : ""}
+        isDisabled={!areUsersAsked.value}
         hasFocus
         problem={problems.value["users"]}
         onInput={(value) => model.change("users", value)}
@@ -205,8 +208,8 @@ function UserFields({ model }: { readonly model: StartModel }) {
           label="Ramp up (users started/second)"
           name="spawnRate"
           inputMode="decimal"
-          value={shapeDecides.value ? "" : fields.value.spawnRate}
-          isDisabled={shapeDecides.value}
+          value={areUsersAsked.value ? fields.value.spawnRate : ""}
+          isDisabled={!areUsersAsked.value}
           problem={problems.value["spawnRate"]}
           onInput={(value) => model.change("spawnRate", value)}
         />
@@ -269,6 +272,7 @@ function describeCheck({ reachable, ms, status, error }: ApiHostCheck): string {
 function AdvancedFields({ model }: { readonly model: StartModel }) {
   const { fields, problems, form } = model;
   const isOpen = fields.value.runTime !== "" || fields.value.profile !== "";
+  const isEnded = hasOwnEnd(fields.value, form.askingShapes);
   return (
     <details class="advanced" open={isOpen}>
       <summary>Advanced options</summary>
@@ -276,9 +280,10 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
         <Field
           label="Run time"
           name="runTime"
-          placeholder="until stopped"
-          hint="20, 20s, 3m, 2h, 1h20m"
-          value={fields.value.runTime}
+          placeholder={isEnded ? "" : "until stopped"}
+          hint={isEnded ? "The load decides when the run ends" : "20, 20s, 3m, 2h, 1h20m"}
+          value={isEnded ? "" : fields.value.runTime}
+          isDisabled={isEnded}
           problem={problems.value["runTime"]}
           onInput={(value) => model.change("runTime", value)}
         />
@@ -304,7 +309,10 @@ function Preview({ model }: { readonly model: StartModel }) {
     const picked = pickScenarios(scenarios, (name) => model.chosenScenarios.value.has(name));
     return <ScenarioPreview plans={picked} runTimeSeconds={runTimeOf(model.checked.value)} />;
   }
-  const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
+  const { shape } = model.fields.value;
+  // What a shape draws that reads the fields is that of the command line alone.
+  const isDrawn = model.shapeDecides.value && !model.form.askingShapes.includes(shape);
+  const shapePoints = isDrawn ? model.form.shapePoints[shape] ?? null : null;
   return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
 }
 

@@ -20,9 +20,8 @@ interface TabBarProps {
 export function TabBar({ app: { address }, tabs }: TabBarProps) {
   const current = currentTab(address.tab.value, tabs);
   const bar = useRef<HTMLDivElement>(null);
-  useEffect(() => { // on a narrow screen the bar scrolls
-    bar.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [current]);
+  const widths = tabs.map(({ title, count = 0 }) => `${title} ${count > 0 ? String(count).length : ""}`).join();
+  useEffect(() => reveal(bar.current), [current, widths]);
   const move = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined) return;
@@ -50,6 +49,15 @@ export function TabBar({ app: { address }, tabs }: TabBarProps) {
       ))}
     </div>
   );
+}
+
+/** On a narrow screen the bar scrolls, and tabs move when one before them gets a number. The page itself stays where it is. */
+function reveal(bar: HTMLElement | null): void {
+  const tab = bar?.querySelector('[aria-selected="true"]');
+  if (bar === null || !tab) return;
+  const [frame, place] = [bar.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (place.left < frame.left) bar.scrollLeft -= frame.left - place.left;
+  else if (place.right > frame.right) bar.scrollLeft += place.right - frame.right;
 }
 
 /** An unknown key opens the first tab; the verdict is a dialog over it. */

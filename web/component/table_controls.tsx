@@ -32,16 +32,7 @@ export function TableTools<Row>({ model, count, of, total, what = "requests" }: 
   };
   return (
     <div class="table-tools needs-script">
-      <input
-        type="search"
-        aria-label={`Filter ${what}`}
-        placeholder={`Filter ${what}`}
-        value={model.filter.value}
-        onInput={(event) => model.filter.value = event.currentTarget.value}
-      />
-      <span class="count" role="status">
-        {count === of ? formatCount(of, "row") : `${formatNumber(count)} of ${formatCount(of, "row")}`}
-      </span>
+      <FilterField model={model} what={what} count={count} of={of} unit="row" />
       <span class="spacer" />
       <span class="count" role="status">{copied.value}</span>
       <button type="button" onClick={copy}>Copy</button>
@@ -60,6 +51,32 @@ export function TableTools<Row>({ model, count, of, total, what = "requests" }: 
         </fieldset>
       )}
     </div>
+  );
+}
+
+interface FilterFieldProps<Row> {
+  readonly model: Pick<TableModel<Row>, "filter">;
+  readonly what: string;
+  readonly count: number;
+  readonly of: number;
+  /** One of what is counted. */
+  readonly unit: string;
+}
+
+export function FilterField<Row>({ model, what, count, of, unit }: FilterFieldProps<Row>) {
+  return (
+    <>
+      <input
+        type="search"
+        aria-label={`Filter ${what}`}
+        placeholder={`Filter ${what}`}
+        value={model.filter.value}
+        onInput={(event) => model.filter.value = event.currentTarget.value}
+      />
+      <span class="count" role="status">
+        {count === of ? formatCount(of, unit) : `${formatNumber(count)} of ${formatCount(of, unit)}`}
+      </span>
+    </>
   );
 }
 

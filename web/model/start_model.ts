@@ -8,10 +8,12 @@ import type {
   ApiUserClass,
 } from "../../src/server/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
+import { joinList, splitList } from "../view/list_text.ts";
 import {
   type CheckedFields,
   checkFields,
   type FieldName,
+  hasOwnEnd,
   joinSlo,
   NO_SHAPE,
   SCENARIOS,
@@ -21,7 +23,7 @@ import {
   toCommandLine,
 } from "../view/start_plan.ts";
 
-/** A value of a custom option as its control has it; a list is one text with commas. */
+/** A value of a custom option as its control has it; a list is one text. */
 export type OptionField = string | boolean | readonly string[];
 
 export interface StartModel {
@@ -41,8 +43,10 @@ export interface StartModel {
   readonly refusal: Signal<string>;
   readonly isSending: Signal<boolean>;
   readonly commandLine: ReadonlySignal<string>;
-  /** Without a class picker: a shape of the locustfile decides the load. */
+  /** A shape of the locustfile, or scenarios, decide the load. */
   readonly shapeDecides: ReadonlySignal<boolean>;
+  /** Users and ramp up are asked for: there is no shape, or it reads them. */
+  readonly areUsersAsked: ReadonlySignal<boolean>;
   /** Takes a class as the server has it now. */
   noteClass(userClass: ApiUserClass): void;
   change(name: FieldName, value: string): void;
@@ -81,11 +85,12 @@ export function createStartModel(form: ApiForm): StartModel {
   const chosenScenarios = signal<ReadonlySet<string>>(
     new Set(offered.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
   );
+  const isAsked = (shape: string) => shape === NO_SHAPE || form.askingShapes.includes(shape);
   const touched = signal<ReadonlySet<string>>(new Set());
   const isPressed = signal(false);
   const refused = signal<Readonly<Record<string, string>>>({});
   const refusal = signal("");
-  const checked = computed(() => checkFields(fields.value));
+  const checked = computed(() => checkFields(fields.value, form.askingShapes));
   const own = computed(() => ({
     ...checked.value.problems,
     ...otherProblems(form, fields.value, options.value, chosen.value),
@@ -117,11 +122,13 @@ export function createStartModel(form: ApiForm): StartModel {
         searchCommand: form.searchCommand,
         fields: fields.value,
         hasShapes: form.shapes.length > 0,
+        askingShapes: form.askingShapes,
         stages: form.stages,
         options: form.options.flatMap((option): [string, string | boolean | readonly string[]][] => {
           const value = options.value[option.name] ?? "";
           if (option.isSecret) return value === "" ? [] : [[option.name, "***"]];
-          return JSON.stringify(value) === JSON.stringify(toField(option)) ? [] : [[option.name, value]];
+          if (JSON.stringify(value) === JSON.stringify(toField(option))) return [];
+          return [[option.name, option.kind === "list" && typeof value === "string" ? splitList(value) : value]];
         }),
         userClasses: chosen.value.size === form.userClasses.length ? [] : [...chosen.value],
         scenarios: chosenScenarios.value.size === offered.length && form.areScenariosNamed !== true
@@ -130,6 +137,7 @@ export function createStartModel(form: ApiForm): StartModel {
       })
     ),
     shapeDecides: computed(() => fields.value.shape !== NO_SHAPE),
+    areUsersAsked: computed(() => isAsked(fields.value.shape)),
     noteClass: (userClass) =>
       userClasses.value = userClasses.value.map((each) => each.name === userClass.name ? userClass : each),
     change: (name, value) => {
@@ -155,10 +163,10 @@ export function createStartModel(form: ApiForm): StartModel {
       if (plan === undefined || Object.keys(own.value).length > 0) return undefined;
       const { host, runTime, profile, shape } = fields.value;
       return {
-        ...(shape === NO_SHAPE ? loadOf(plan) : {}),
+        ...(shape === NO_SHAPE ? loadOf(plan) : isAsked(shape) ? { users: plan.users, spawnRate: plan.spawnRate } : {}),
         ...(plan.slo !== undefined || defaults.slo !== undefined ? { slo: plan.slo ?? null } : {}),
         host: host.trim(),
-        runTime: runTime.trim(),
+        runTime: hasOwnEnd(fields.value, form.askingShapes) ? "" : runTime.trim(),
         profile: profile.trim() === "" ? null : profile.trim(),
         ...(form.hasClassPicker ? { userClasses: [...chosen.value], shape: shape === NO_SHAPE ? null : shape } : {}),
         ...(form.scenarios === undefined ? {} : { scenarios: namesOf(offered, chosenScenarios.value) }),
@@ -215,7 +223,7 @@ function otherProblems(
 function toField({ kind, value }: ApiFormOption): OptionField {
   if (kind === "boolean") return value === true;
   if (kind === "choices") return Array.isArray(value) ? value.map(String) : [];
-  if (Array.isArray(value)) return value.join(", ");
+  if (Array.isArray(value)) return joinList(value.map(String));
   return value === null ? "" : String(value);
 }
 
@@ -229,7 +237,7 @@ function readOptions(
     const field = fields[name] ?? "";
     if (isSecret && field === "") continue;
     if (kind === "list" && typeof field === "string") {
-      values[name] = field.split(",").map((part) => part.trim()).filter((part) => part !== "");
+      values[name] = splitList(field);
     } else if (kind === "number" && typeof field === "string") values[name] = field === "" ? null : Number(field);
     else values[name] = field;
   }

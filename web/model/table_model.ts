@@ -20,9 +20,13 @@ export interface TableSource<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** The last row of the table. */
   readonly total: ReadonlySignal<Row | undefined>;
+  /** What the filter searches; absent: type and name. */
+  readonly textOf?: (row: Row) => string;
 }
 
-export function createTableModel<Row extends NamedRow>({ columns, rows, total }: TableSource<Row>): TableModel<Row> {
+export function createTableModel<Row extends NamedRow>(
+  { columns, rows, total, textOf }: TableSource<Row>,
+): TableModel<Row> {
   const filter = signal("");
   const sorting = signal<Sorting | undefined>(undefined);
   const hidden = signal<ReadonlySet<string>>(new Set());
@@ -32,7 +36,7 @@ export function createTableModel<Row extends NamedRow>({ columns, rows, total }:
     sorting,
     hidden,
     open,
-    rows: computed(() => arrange(rows.value, columns.value, filter.value, sorting.value)),
+    rows: computed(() => arrange(rows.value, columns.value, filter.value, sorting.value, textOf)),
     columns: computed(() => columns.value.filter(({ title }) => !hidden.value.has(title))),
     allColumns: columns,
     openRow: computed(() => {

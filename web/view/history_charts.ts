@@ -4,7 +4,7 @@ import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/sum
 import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { feedCharts } from "./feed_charts.ts";
-import { formatClock, formatNumber, formatValue } from "./format.ts";
+import { formatClock, formatCount, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
 type Axis = Pick<RunSummary, "history" | "phases" | "capacity" | "scenarios">;
@@ -115,8 +115,8 @@ function markLoad({ name, startSeconds, overSeconds }: SummaryScenario): readonl
 function markSteps({ steps, unit }: NonNullable<RunSummary["capacity"]>): readonly ChartMark[] {
   return steps.map(({ number, load, outcome, toSeconds }) => ({
     x: toSeconds,
-    label: `Step ${number}: ${formatNumber(load, load % 1 === 0 ? 0 : 1)}${
-      unit === "users" ? " users" : unit
+    label: `Step ${number}: ${
+      unit === "users" ? formatCount(load, "user") : `${formatNumber(load, load % 1 === 0 ? 0 : 1)}${unit}`
     } ${outcome}`,
     isBad: outcome === "broken",
   }));

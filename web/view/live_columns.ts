@@ -1,7 +1,7 @@
 /** The columns of the live table of requests: Locust's words and order. Pure. */
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import { formatMs, formatNumber, formatRate, formatShare, formatValue, NONE } from "./format.ts";
-import { type Column, labelOf, MIN_BEYOND } from "./table_columns.ts";
+import { type Column, labelOf, MIN_BEYOND, shownName } from "./table_columns.ts";
 
 type LiveColumn = Column<ApiRow>;
 type TimeFigure = "p50Ms" | "p90Ms" | "p95Ms" | "p99Ms" | "p999Ms" | "meanMs" | "minMs" | "maxMs";
@@ -19,7 +19,7 @@ function percentile(title: string, figure: TimeFigure, percent: number, extra: P
 
 export const LIVE_COLUMNS: readonly LiveColumn[] = [
   { title: "Type", kind: "text", value: ({ method }) => method, text: ({ method }) => method },
-  { title: "Name", kind: "text", value: ({ name }) => name, text: ({ name }) => name, isVital: true },
+  { title: "Name", kind: "text", value: ({ name }) => name, text: ({ name }) => shownName(name), isVital: true },
   {
     title: "# Requests",
     kind: "number",

@@ -1,7 +1,7 @@
 /** The columns of the report's table of requests, in Locust's words and order. Pure. */
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
 import { formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
-import { type Column, MIN_BEYOND } from "./table_columns.ts";
+import { type Column, MIN_BEYOND, shownName } from "./table_columns.ts";
 
 export type RequestColumn = Column<SummaryEntry>;
 
@@ -31,7 +31,7 @@ const meanBytes = ({ bytes, requests }: SummaryEntry) => requests > 0 ? bytes / 
 
 export const REQUEST_COLUMNS: readonly RequestColumn[] = [
   { title: "Type", kind: "text", value: ({ method }) => method, text: ({ method }) => method },
-  { title: "Name", kind: "text", value: ({ name }) => name, text: ({ name }) => name, isVital: true },
+  { title: "Name", kind: "text", value: ({ name }) => name, text: ({ name }) => shownName(name), isVital: true },
   number("# Requests", ({ requests }) => requests, ({ requests }) => formatNumber(requests)),
   number("# Fails", ({ failures }) => failures, failureText, true),
   percentile("50", "Median (ms)"),

@@ -44,10 +44,14 @@ export interface CheckedFields {
   readonly problems: Readonly<Partial<Record<FieldName, string>>>;
 }
 
-/** Checks each field by itself; numbers of the load are not asked for where a shape decides. */
-export function checkFields(fields: StartFields): CheckedFields {
+/**
+ * Checks each field by itself; numbers of the load are not asked for where a shape decides, unless it is one of the `askingShapes`, which
+ * read them.
+ */
+export function checkFields(fields: StartFields, askingShapes: readonly string[] = []): CheckedFields {
   const problems: Partial<Record<FieldName, string>> = {};
-  const hasShape = fields.shape !== NO_SHAPE || fields.rate !== undefined;
+  const isAsking = askingShapes.includes(fields.shape);
+  const hasShape = !isAsking && (fields.shape !== NO_SHAPE || fields.rate !== undefined);
   const isSearch = fields.shape === NO_SHAPE && fields.slo !== undefined;
   const wrongRate = fields.shape !== NO_SHAPE || fields.rate === undefined
     ? undefined
@@ -70,7 +74,9 @@ export function checkFields(fields: StartFields): CheckedFields {
   if (!hasShape && !isSearch && !(spawnRate > 0 && Number.isFinite(spawnRate))) {
     problems.spawnRate = "Give the users to start per second, more than 0.";
   }
-  const runTimeSeconds = fields.runTime.trim() === "" ? null : parseTimeSpan(fields.runTime);
+  const runTimeSeconds = fields.runTime.trim() === "" || hasOwnEnd(fields, askingShapes)
+    ? null
+    : parseTimeSpan(fields.runTime);
   if (runTimeSeconds === undefined) problems.runTime = `Give a time such as ${TIME_SPAN_EXAMPLES}.`;
   if (runTimeSeconds === 0) problems.runTime = "Give a time of at least 1 second, or nothing.";
   const host = problemOfHost(fields.host);
@@ -82,6 +88,11 @@ export function checkFields(fields: StartFields): CheckedFields {
     plan: { users, spawnRate, runTimeSeconds, ...rate, ...(slo === undefined ? {} : { slo }) },
     problems,
   };
+}
+
+/** A shape or stages say when the run ends; a run time beside them would be ignored. Scenarios take one as a limit. */
+export function hasOwnEnd({ shape }: Pick<StartFields, "shape">, askingShapes: readonly string[]): boolean {
+  return shape !== NO_SHAPE && shape !== SCENARIOS && !askingShapes.includes(shape);
 }
 
 /** Each of them is one `--slo`. Commas stand within them. */
@@ -244,6 +255,8 @@ export interface CommandParts {
   readonly fields: StartFields;
   /** There are load shapes to choose from: without a word the first one would decide the load. */
   readonly hasShapes: boolean;
+  /** Of them: those that read users, spawn rate and run time. */
+  readonly askingShapes: readonly string[];
   /** Of the command line, for where they decide the load. */
   readonly stages: string | null;
   /** Custom options that differ from their defaults, by their long names; a list has its flag several times. */
@@ -256,7 +269,7 @@ export interface CommandParts {
 
 /** The same run from a shell. */
 export function toCommandLine(
-  { command, searchCommand, fields, hasShapes, stages, options, userClasses, scenarios }: CommandParts,
+  { command, searchCommand, fields, hasShapes, askingShapes, stages, options, userClasses, scenarios }: CommandParts,
 ): string {
   const words = [...command];
   const add = (flag: string, value: string) => {
@@ -272,14 +285,14 @@ export function toCommandLine(
     words.push(...searchCommand);
   }
   if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
-  else if (fields.shape === NO_SHAPE) {
+  else if (fields.shape === NO_SHAPE || askingShapes.includes(fields.shape)) {
     add("users", fields.users);
     if (!isSearch) add("spawn-rate", fields.spawnRate);
   }
   add("max-users", fields.maxUsers.replaceAll(/[\s,]/g, ""));
   if (fields.shape === STAGES) add("stages", stages ?? "");
   else if (hasShapes && fields.rate === undefined) add("shape", fields.shape);
-  add("run-time", fields.runTime);
+  if (!hasOwnEnd(fields, askingShapes)) add("run-time", fields.runTime);
   add("profile", fields.profile);
   for (const [name, value] of options) {
     if (value === true) words.push(`--${name}`);

@@ -28,20 +28,26 @@ export function labelOf({ method, name }: NamedRow): string {
   return method === "" ? name : `${method} ${name}`;
 }
 
+/** What stands in the place of a name: an empty one could not be seen, nor clicked. */
+export function shownName(name: string): string {
+  return name.trim() === "" ? "(no name)" : name;
+}
+
 export interface Sorting {
   readonly column: string;
   readonly direction: "ascending" | "descending";
 }
 
-/** Rows whose type or name contains the text, in the order asked for; as they were without one. */
+/** Rows whose text, else type and name, contains what is looked for, in the order asked for; as they were without one. */
 export function arrange<Row extends NamedRow>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   filter: string,
   sorting: Sorting | undefined,
+  textOf: (row: Row) => string = labelOf,
 ): readonly Row[] {
   const wanted = filter.trim().toLowerCase();
-  const found = wanted === "" ? rows : rows.filter((row) => labelOf(row).toLowerCase().includes(wanted));
+  const found = wanted === "" ? rows : rows.filter((row) => textOf(row).toLowerCase().includes(wanted));
   const column = columns.find(({ title }) => title === sorting?.column);
   if (column === undefined) return found;
   const sign = sorting?.direction === "descending" ? -1 : 1;

@@ -83,6 +83,7 @@ export function createForm(
       settings: toSettings(json),
     })),
     shapes: hasClassPicker ? description.shapes.map(({ name }) => name) : [],
+    askingShapes: description.shapes.filter(({ useCommonOptions }) => useCommonOptions).map(({ name }) => name),
     options: description.arguments.filter(({ includeInWebUi }) => includeInWebUi).map((each) =>
       toFormOption(each, options)
     ),

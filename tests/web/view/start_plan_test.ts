@@ -55,7 +55,7 @@ for (const [fields, field, text] of WRONG) {
 
 test("checkFields() takes large numbers as people write them, and asks for no load where a shape decides", () => {
   assert.equal(checkFields({ ...FIELDS, users: "12 000" }).plan?.users, 12_000);
-  assert.deepEqual(checkFields({ ...FIELDS, users: "", spawnRate: "", shape: "Steps" }).problems, {});
+  assert.deepEqual(checkFields({ ...FIELDS, users: "", spawnRate: "", runTime: "?", shape: "Steps" }).problems, {});
 });
 
 const SENTENCES: readonly (readonly [users: number, rate: number, seconds: number | null, sentence: string])[] = [
@@ -77,6 +77,12 @@ for (const [users, spawnRate, runTimeSeconds, sentence] of SENTENCES) {
   });
 }
 
+test("checkFields() asks for the load and the run time where the shape reads them, and for a run time beside scenarios", () => {
+  const wrong = { ...FIELDS, users: "", spawnRate: "0", runTime: "?", shape: "Waves" };
+  assert.deepEqual(Object.keys(checkFields(wrong, ["Waves"]).problems), ["users", "spawnRate", "runTime"]);
+  assert.deepEqual(Object.keys(checkFields({ ...wrong, shape: SCENARIOS }).problems), ["runTime"]);
+});
+
 test("rampPreview() ends at the run time, with and without the whole ramp in it", () => {
   assert.deepEqual(rampPreview({ users: 100, spawnRate: 10, runTimeSeconds: 60 }).map(({ second }) => second), [
     0,
@@ -97,6 +103,7 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     searchCommand: [],
     fields: { ...FIELDS, host: "http://x", runTime: "1m", profile: "it's" },
     hasShapes: false,
+    askingShapes: [],
     stages: null,
     options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
     userClasses: ["Buyer"],
@@ -111,6 +118,7 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     command: ["locust-ts"],
     searchCommand: [],
     hasShapes: true,
+    askingShapes: ["Waves"],
     stages: "1m:9",
     options: [],
     userClasses: [],
@@ -134,6 +142,12 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     }),
     "locust-ts --scenario a,b",
   );
+  const timed = { ...FIELDS, host: "", runTime: "5m" };
+  assert.equal(toCommandLine({ ...parts, fields: { ...timed, shape: "Peaks" } }), "locust-ts --shape Peaks");
+  assert.equal(
+    toCommandLine({ ...parts, fields: { ...timed, shape: "Waves" } }),
+    "locust-ts --users 100 --spawn-rate 10 --shape Waves --run-time 5m",
+  );
   assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
 });
 
@@ -152,6 +166,7 @@ test("arrivals take the place of users in the plan, its sentence and the command
     searchCommand: [],
     fields,
     hasShapes: true,
+    askingShapes: ["Waves"],
     stages: null,
     options: [],
     userClasses: [],
@@ -198,6 +213,7 @@ test("a capacity search is told in a sentence, and stands in the command line", 
     command: ["locust-ts", "run", "shop.ts"],
     searchCommand: [],
     hasShapes: false,
+    askingShapes: [],
     stages: null,
     options: [],
     userClasses: [],
