@@ -1,7 +1,7 @@
 /**
  * Measures the gain of a second worker on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
- * processes of one thread each, two loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
- * system next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
+ * processes of one thread each, three loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
+ * system little, or next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
  * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run. The yardstick is the same
  * decompressing and parsing in one and in two bare processes: no load generator scales better than that on the same machine.
  */
@@ -19,24 +19,14 @@ import { type BenchSystem, openBenchSystem } from "./http_system.ts";
 
 const SETTLE_MS = 6000; // joining, the first users, and the compilers of the runtime
 const USERS_PER_WORKER = 10;
-const RECORDS = 700; // 88 KB of JSON, 13 KB of gzip
+const RECORDS = { some: 700, many: 7000 } as const; // 88 KB of JSON, 13 KB of gzip; ten times as much
 const CLOCK_TICKS = 100; // per second, of /proc/PID/stat
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const COMMAND = (process.env["LOCUST_TS_COMMAND"] ?? join(ROOT, "dist/locust-ts")).split(" ");
 
 const LOADS = [
-  {
-    name: "88 KB of JSON, decompressed and parsed",
-    locustfile: `
-import { FastHttpUser, task } from "locust-ts";
-export class Reader extends FastHttpUser {
-  @task async read() {
-    const items = (await this.client.get("/")).json<unknown[]>();
-    if (items.length !== ${RECORDS}) throw new Error("that is not the list");
-  }
-}`,
-    answer: jsonAnswer(),
-  },
+  jsonLoad("88 KB of JSON, decompressed and parsed", RECORDS.some),
+  jsonLoad("880 KB of JSON, decompressed and parsed", RECORDS.many),
   {
     name: "13 bytes",
     locustfile: `
@@ -44,7 +34,28 @@ import { FastHttpUser, task } from "locust-ts";
 export class Reader extends FastHttpUser { @task async read() { await this.client.get("/"); } }`,
     answer: undefined,
   },
-] as const;
+];
+
+interface Load {
+  readonly name: string;
+  readonly locustfile: string;
+  readonly answer: Uint8Array | undefined;
+}
+
+function jsonLoad(name: string, records: number): Load {
+  return {
+    name,
+    locustfile: `
+import { FastHttpUser, task } from "locust-ts";
+export class Reader extends FastHttpUser {
+  @task async read() {
+    const items = (await this.client.get("/")).json<unknown[]>();
+    if (items.length !== ${records}) throw new Error("that is not the list");
+  }
+}`,
+    answer: jsonAnswer(records),
+  };
+}
 
 interface Measurement {
   readonly perSecond: number;
@@ -114,7 +125,7 @@ for (const load of LOADS) {
 
 /** What one bare process does: loops per second, and the CPU time of one. */
 function loopBare(durationMs: number): { readonly perSecond: number; readonly cpuUs: number } {
-  const answer = Buffer.from(jsonAnswer());
+  const answer = Buffer.from(jsonAnswer(RECORDS.some));
   const body = answer.subarray(answer.indexOf("\r\n\r\n") + 4);
   const loop = (forMs: number) => {
     const cpuBefore = process.cpuUsage();
@@ -122,7 +133,7 @@ function loopBare(durationMs: number): { readonly perSecond: number; readonly cp
     let loops = 0;
     for (; performance.now() < endMs; loops++) {
       const items: unknown = JSON.parse(gunzipSync(body).toString());
-      if (!Array.isArray(items) || items.length !== RECORDS) throw new Error("that is not the list");
+      if (!Array.isArray(items) || items.length !== RECORDS.some) throw new Error("that is not the list");
     }
     const { user, system } = process.cpuUsage(cpuBefore);
     return { perSecond: loops / forMs * 1000, cpuUs: (user + system) / loops };
@@ -144,7 +155,7 @@ async function measureBare(processes: number): Promise<{ readonly perSecond: num
   return { perSecond: sum("perSecond"), cpuUs: sum("cpuUs") / processes };
 }
 
-async function measure(load: (typeof LOADS)[number], workers: number): Promise<Measurement> {
+async function measure(load: Load, workers: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   using system = await openBenchSystem("small", undefined, load.answer);
   if (system === undefined) process.exit(1); // it has said why
@@ -220,8 +231,8 @@ function startProgram(folder: string, args: readonly string[], log: string[]): C
 }
 
 /** A whole answer: what a shop's list of products looks like, compressed. */
-function jsonAnswer(): Uint8Array {
-  const items = Array.from({ length: RECORDS }, (_, i) => ({
+function jsonAnswer(records: number): Uint8Array {
+  const items = Array.from({ length: records }, (_, i) => ({
     id: i,
     name: `Product ${i * 7919 % 9973} of series ${i % 17}`,
     price: { amount: (i * 7919 % 100_000) / 100, currency: "EUR" },
