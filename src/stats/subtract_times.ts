@@ -1,5 +1,5 @@
 /** The difference of two states of one histogram: what was recorded between them. Pure. */
-import { bucketHighUs, bucketLowUs } from "./bucket.ts";
+import { BUCKET_COUNT, bucketHighUs, bucketLowUs } from "./bucket.ts";
 import { Histogram } from "./histogram.ts";
 import { BucketRoom, createDecodedHistogram, decodeHistogram, encodeHistogram } from "./packed_histogram.ts";
 
@@ -34,7 +34,12 @@ export function subtractPacked(later: Uint8Array, earlier: Uint8Array): Uint8Arr
     clamped: Math.max(0, a.clamped - b.clamped),
     sumUs: Math.max(0, a.sumUs - b.sumUs),
     minUs: Math.max(a.minUs, bucketLowUs(rest.buckets[0] as number)),
-    maxUs: Math.min(a.maxUs, bucketHighUs(rest.buckets[rest.length - 1] as number)),
+    maxUs: Math.min(a.maxUs, highestIn(rest.buckets[rest.length - 1] as number)),
   };
   return encodeHistogram(summary, rest);
+}
+
+/** The last bucket has everything that is beyond the scale, too. */
+function highestIn(bucket: number): number {
+  return bucket === BUCKET_COUNT - 1 ? Infinity : bucketHighUs(bucket);
 }

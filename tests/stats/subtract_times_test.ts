@@ -38,3 +38,12 @@ test("subtractPacked() of two equal states is no bytes", () => {
   assert.equal(subtractPacked(times, times).length, 0);
   assert.equal(subtractPacked(new Uint8Array(0), new Uint8Array(0)).length, 0);
 });
+
+test("subtractTimes() of values that are all beyond the scale keeps them, with their own bounds", () => {
+  const [one, more] = [5_000_000_000, 1_000_000_000_000];
+  const rest = subtractTimes(histogramOf([one, more, more]).pack(), histogramOf([more]).pack());
+  assert.deepEqual([rest.count, rest.clamped, rest.sumUs], [2, 2, one + more]);
+  assert.deepEqual([rest.minUs, rest.maxUs], [one, more]);
+  const mixed = subtractTimes(histogramOf([300, one]).pack(), histogramOf([300]).pack());
+  assert.deepEqual([mixed.count, mixed.maxUs], [1, one]);
+});
