@@ -2,12 +2,12 @@
  * The lines of a stack trace that are the user's own: no frames of locust-ts, of the runtime or of packages, so that the report
  * shows the place in the locustfile and equal errors of different users group. Pure.
  */
+import { OUR_ROOT } from "./own_root.ts";
 
 /** Frames kept of one stack: enough to see the way, few enough that recursion cannot flood a report. */
 const MAX_FRAMES = 10;
 
-/** Where our own modules lie, from source (`…/src/`) or in the executable (its virtual root). */
-const OUR_ROOT = new URL("..", import.meta.url).pathname;
+const OUR_MODULES = OUR_ROOT.pathname;
 const OUR_API = new URL("../../mod.ts", import.meta.url).pathname;
 /** Where a worker unpacks what its master ships, another folder on each: left out, so that the same place is one place. */
 const SHIPPED = /^.*[\\/]locust-ts-[^\\/]+-\d+-\w+[\\/][0-9a-f]{16}[\\/]/;
@@ -41,7 +41,7 @@ function isOwnFile(file: string): boolean {
   const isSystem = /^(node:|ext:|native|\[|bun:|unknown|<)/.test(file);
   // The executable's source map calls our modules by their paths in the repository; those of a user are absolute.
   const isAbsolute = /^(\/|[A-Za-z]:[\\/])/.test(file);
-  return !isSystem && isAbsolute && !file.includes("/node_modules/") && !file.startsWith(OUR_ROOT) &&
+  return !isSystem && isAbsolute && !file.includes("/node_modules/") && !file.startsWith(OUR_MODULES) &&
     file !== OUR_API &&
     !file.includes("/$bunfs/");
 }

@@ -1,8 +1,8 @@
 /** Collects the classes of imported files, and every problem of the import and of the classes as a sentence. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import type { FailedModule, LoadedModule } from "../platform/module_loading.ts";
-import { explainAlias, resolveAliasFrom } from "../platform/tsconfig.ts";
+import type { FailedModule, LoadedModule } from "../platform/loading/module_loading.ts";
+import { explainAlias, resolveAliasFrom } from "../platform/loading/tsconfig.ts";
 import { createRecordingParser } from "../user/loading/custom_arguments.ts";
 import type { Events } from "../user/events/events.ts";
 import { describeLoadError } from "../user/loading/load_error.ts";

@@ -4,7 +4,7 @@ import { systemClock } from "../base/clock.ts";
 import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/threads/compilation.ts";
 import { captureConsole } from "../platform/threads/console_capture.ts";
 import { forbidExit } from "../platform/threads/forbid_exit.ts";
-import { installLocustModule } from "../platform/locust_module.ts";
+import { installLocustModule } from "../platform/loading/locust_module.ts";
 import { openThreadPort } from "../platform/threads/threads.ts";
 import { watchUncaught } from "../platform/threads/uncaught.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";

@@ -3,7 +3,7 @@
  * library use and tests.
  */
 import type { Clock } from "../base/clock.ts";
-import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
+import { importLocustfiles, type LoadedModule } from "../platform/loading/module_loading.ts";
 import type { ThreadPort } from "../platform/threads/threads.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";

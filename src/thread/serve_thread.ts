@@ -6,7 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { collectModules } from "../control/collect_modules.ts";
 import { reportListenersTo } from "../control/listener_report.ts";
 import { createPortLogger } from "../control/port_logger.ts";
-import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
+import { importLocustfiles, type LoadedModule } from "../platform/loading/module_loading.ts";
 import type { ThreadPort } from "../platform/threads/threads.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";

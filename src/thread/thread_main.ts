@@ -5,7 +5,7 @@ import { openAlarm } from "../platform/threads/alarm.ts";
 import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/threads/compilation.ts";
 import { captureConsole } from "../platform/threads/console_capture.ts";
 import { forbidExit } from "../platform/threads/forbid_exit.ts";
-import { installLocustModule } from "../platform/locust_module.ts";
+import { installLocustModule } from "../platform/loading/locust_module.ts";
 import { openMachineClock } from "../platform/machine/machine_clock.ts";
 import { openThreadPort } from "../platform/threads/threads.ts";
 import { watchUncaught } from "../platform/threads/uncaught.ts";

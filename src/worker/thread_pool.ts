@@ -11,7 +11,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
-import { BUNDLE_FILE } from "../platform/bundle_format.ts";
+import { BUNDLE_FILE } from "../platform/loading/bundle_format.ts";
 import type { CompilerThreads } from "../platform/threads/compiler_threads.ts";
 import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { StartThread } from "../platform/threads/thread_host.ts";

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
 import { formatBytes } from "../../base/units.ts";
-import { receiveFile } from "../../platform/large_files.ts";
-import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
+import { receiveFile } from "../../platform/bundling/large_files.ts";
+import { unpackLocustfile } from "../../platform/bundling/unpack_bundle.ts";
 import type { ToWorker } from "../../protocol/worker_message.ts";
 
 const TELL_EVERY_MS = 5000;

@@ -11,7 +11,7 @@ import { ownFrames } from "../../base/own_frames.ts";
 import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
-import { BUNDLE_FILE, filesInBundle } from "../../platform/bundle_format.ts";
+import { BUNDLE_FILE, filesInBundle } from "../../platform/loading/bundle_format.ts";
 import { hasName, type ImportSite, importSites } from "./import_sites.ts";
 import {
   escapeForRegExp,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { importLocustfiles } from "../../../src/platform/module_loading.ts";
-import { explainAlias } from "../../../src/platform/tsconfig.ts";
+import { importLocustfiles } from "../../../src/platform/loading/module_loading.ts";
+import { explainAlias } from "../../../src/platform/loading/tsconfig.ts";
 import * as api from "../../../mod.ts";
 import { describeLoadError } from "../../../src/user/loading/load_error.ts";
 import { IMPORTED_NAMES } from "../../../src/base/foreign_names.ts";

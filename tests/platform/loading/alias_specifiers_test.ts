@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { replaceAliases } from "../../src/platform/alias_specifiers.ts";
+import { replaceAliases } from "../../../src/platform/loading/alias_specifiers.ts";
 
 const resolve = (specifier: string) => specifier.startsWith("@/") ? `/src/${specifier.slice(2)}.ts` : undefined;
 

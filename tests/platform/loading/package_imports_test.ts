@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainPackageImport } from "../../src/platform/package_imports.ts";
-import { TempFolder } from "../support/temp_folder.ts";
+import { explainPackageImport } from "../../../src/platform/loading/package_imports.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 const IMPORTS = {
   "#lib/*": "./src/*.ts",

@@ -4,9 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 import { hashBundle } from "./bundle.ts";
-import { BUNDLE_FILE } from "./bundle_format.ts";
+import { BUNDLE_FILE } from "../loading/bundle_format.ts";
 import type { DataFile, LargeDataFile } from "./data_files.ts";
 
 /**

@@ -10,10 +10,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import module from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { lateUrl } from "../base/late_modules.ts";
+import { lateUrl } from "../../base/late_modules.ts";
+import { OUR_ROOT } from "../../base/own_root.ts";
 import { replaceAliases } from "./alias_specifiers.ts";
-import { isInExecutable } from "./machine/own_command.ts";
-import { bunApi, runtimeName } from "./runtime.ts";
+import { isInExecutable } from "../machine/own_command.ts";
+import { bunApi, runtimeName } from "../runtime.ts";
 import {
   asksForOtherLanguage,
   findProjectConfig,
@@ -24,7 +25,7 @@ import {
 import { unnestClasses } from "./unnest_classes.ts";
 
 /** Our own modules: they need no help. */
-const OUR_ROOT = new URL("..", import.meta.url).href;
+const OUR_MODULES = OUR_ROOT.href;
 
 /** Modules of a user's own, in a language that is compiled. */
 const USER_MODULE = /^(?!.*[/\\]node_modules[/\\]).*\.[cm]?[jt]sx?$/;
@@ -84,7 +85,7 @@ interface BunLoading {
 
 function installBunPlugin(): void {
   const bun = bunApi<BunLoading>();
-  const ours = lateUrl().fileURLToPath(OUR_ROOT);
+  const ours = lateUrl().fileURLToPath(OUR_MODULES);
   bun?.plugin({
     name: "locust-ts language",
     setup: (builder) =>
@@ -171,7 +172,7 @@ function isGuess(specifier: string, parent: string | undefined, url: string): bo
 }
 
 function isUserModule(url: string): boolean {
-  return url.startsWith("file:") && !url.startsWith(OUR_ROOT) && !url.includes("/node_modules/");
+  return url.startsWith("file:") && !url.startsWith(OUR_MODULES) && !url.includes("/node_modules/");
 }
 
 function loadRewritten(url: string, context: object, next: LoadModule): Loaded | undefined {

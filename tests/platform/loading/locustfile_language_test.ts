@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { importLocustfiles } from "../../src/platform/module_loading.ts";
-import { ownFrames } from "../../src/base/own_frames.ts";
+import { importLocustfiles } from "../../../src/platform/loading/module_loading.ts";
+import { ownFrames } from "../../../src/base/own_frames.ts";
 
-const API = new URL("../../mod.ts", import.meta.url).href;
+const API = new URL("../../../mod.ts", import.meta.url).href;
 const LOCUSTFILE = `import { TaskSet, task, User } from "${API}";
 export class Shopper extends User {
   @task(2)

@@ -3,7 +3,7 @@
  * plugin answers with the objects this thread already has, so that a user class of the locustfile extends the very same `User`.
  * Under Deno the import map in our `deno.json` does it.
  */
-import { bunApi } from "./runtime.ts";
+import { bunApi } from "../runtime.ts";
 
 interface PluginBuilder {
   module(specifier: string, load: () => { readonly exports: object; readonly loader: "object" }): void;

@@ -2,10 +2,10 @@
  * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. Their
  * contents are judged by `user/loading/locustfile.ts`, failures are described by `user/loading/load_error.ts`.
  */
-import { lateUrl } from "../base/late_modules.ts";
+import { lateUrl } from "../../base/late_modules.ts";
 import { bundledModules } from "./bundle_format.ts";
 import { setUpLanguage } from "./locustfile_language.ts";
-import { bunApi } from "./runtime.ts";
+import { bunApi } from "../runtime.ts";
 
 /** A locustfile as it was imported. */
 export interface LoadedModule {

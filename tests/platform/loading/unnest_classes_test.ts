@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unnestClasses } from "../../src/platform/unnest_classes.ts";
+import { unnestClasses } from "../../../src/platform/loading/unnest_classes.ts";
 
 test("unnestClasses() makes a declaration of a class expression in a class, in place", () => {
   const cases: [string, string | undefined][] = [

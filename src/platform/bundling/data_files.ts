@@ -5,7 +5,7 @@
  */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { formatBytes } from "../base/units.ts";
+import { formatBytes } from "../../base/units.ts";
 
 /** A file beside the bundle. `path` is relative, with forward slashes, and never leaves the folder. */
 export interface DataFile {

@@ -6,8 +6,8 @@ import {
   languageOptions,
   parseJsonWithComments,
   resolveAlias,
-} from "../../src/platform/tsconfig.ts";
-import { TempFolder } from "../support/temp_folder.ts";
+} from "../../../src/platform/loading/tsconfig.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 const SOURCES = { "src/x.ts": "", "src/dir/index.ts": "", "src/data.json": "{}", "deep/er/locustfile.ts": "" };
 

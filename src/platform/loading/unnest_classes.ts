@@ -3,7 +3,7 @@
  * `static Browse = class extends TaskSet { … };` becomes
  * `static Browse = (() => { class Browse extends TaskSet { … } return Browse; })();`, which means the same. Pure.
  */
-import { blankLiterals } from "../base/javascript_syntax.ts";
+import { blankLiterals } from "../../base/javascript_syntax.ts";
 
 /** The rewritten text; undefined if there is nothing to rewrite. */
 export function unnestClasses(source: string): string | undefined {

@@ -9,14 +9,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative } from "node:path";
 import process from "node:process";
-import { LocustError } from "../base/errors.ts";
-import { BUNDLE_KEY, findOtherNames } from "./bundle_format.ts";
+import { LocustError } from "../../base/errors.ts";
+import { BUNDLE_KEY, findOtherNames } from "../loading/bundle_format.ts";
 import { commonFolder, folderAbove, folderOfModules, placePaths, slashed } from "./bundle_paths.ts";
 import { type DataFile, findDataFiles, type LargeDataFile, type NameBases, namesFromAbove } from "./data_files.ts";
-import { withLanguageFile } from "./locustfile_language.ts";
-import { bunApi, runtimeName } from "./runtime.ts";
+import { withLanguageFile } from "../loading/locustfile_language.ts";
+import { bunApi, runtimeName } from "../runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
-import { findProjectConfig, resolveAliasFrom } from "./tsconfig.ts";
+import { findProjectConfig, resolveAliasFrom } from "../loading/tsconfig.ts";
 
 /** A bundle must fit into one frame of the worker protocol (16 MiB) with room for its envelope. */
 const MAX_BUNDLE_BYTES = 15_000_000;

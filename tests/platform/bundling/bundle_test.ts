@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
-import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
-import { filesInBundle } from "../../src/platform/bundle_format.ts";
-import { MAX_TOTAL_BYTES } from "../../src/platform/data_files.ts";
-import { importLocustfiles } from "../../src/platform/module_loading.ts";
-import { runtimeName } from "../../src/platform/runtime.ts";
-import { unpackLocustfile } from "../../src/platform/unpack_bundle.ts";
-import { TempFolder } from "../support/temp_folder.ts";
+import { bundleLocustfile, hashBundle } from "../../../src/platform/bundling/bundle.ts";
+import { filesInBundle } from "../../../src/platform/loading/bundle_format.ts";
+import { MAX_TOTAL_BYTES } from "../../../src/platform/bundling/data_files.ts";
+import { importLocustfiles } from "../../../src/platform/loading/module_loading.ts";
+import { runtimeName } from "../../../src/platform/runtime.ts";
+import { unpackLocustfile } from "../../../src/platform/bundling/unpack_bundle.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 const needsBun = runtimeName === "bun" ? {} : { skip: "only Bun has a bundler" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync, utimesSync } from "node:fs";
 import { test } from "node:test";
-import { PART_BYTES, readPart, receiveFile } from "../../src/platform/large_files.ts";
-import { TempFolder } from "../support/temp_folder.ts";
+import { PART_BYTES, readPart, receiveFile } from "../../../src/platform/bundling/large_files.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 /** A file of two and a half parts. */
 function openFolder() {

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { describeThrown, LocustError } from "../../base/errors.ts";
 import type { LargeDataFile } from "./data_files.ts";
 
 /** A part is asked for when the one before is written: on a line of 50 ms it makes 40 MB a second. */
