@@ -53,6 +53,8 @@ const CASES: readonly (readonly [title: string, call: Call, prepare?: (client: C
   ["get(url, { catchResponse })", (client) => client.get("/items", { catchResponse: (res) => res.success() })],
   ["rest(method, url, { json })", (client, i) => client.rest("POST", "/orders", { json: { item: i } }, check)],
   ["post(url, { json }), cookies", (client, i) => client.post("/orders", { json: { item: i } }), withCookie],
+  ["post(absolute url, { json })", (client, i) => client.post("http://other.example/orders", { json: { item: i } })],
+  ["get(new absolute url, { name })", (client, i) => client.get(`http://other.example/items/${i}`, { name: "item" })],
 ];
 
 async function measure(client: Client, call: (client: Client, i: number) => Promise<unknown>): Promise<number> {
@@ -67,12 +69,12 @@ async function measure(client: Client, call: (client: Client, i: number) => Prom
 
 const engine = new InstantEngine({ connectSocket, clock: systemClock });
 const options = { baseUrl: "http://127.0.0.1:8000", engine };
-console.log(`${"µs per request".padEnd(30)} Fast  Http`);
+console.log(`${"µs per request".padEnd(31)} Fast  Http`);
 for (const [title, call, prepare] of CASES) {
   const fastClient: Client = new FastHttpSession(options, createDetachedOwner());
   const httpClient = new HttpSession(options, createDetachedOwner()) as unknown as Client;
   for (const client of [fastClient, httpClient]) prepare?.(client);
   const fast = await measure(fastClient, call);
   const http = await measure(httpClient, call);
-  console.log(`${title.padEnd(30)} ${fast.toFixed(2).padStart(4)}  ${http.toFixed(2).padStart(4)}`);
+  console.log(`${title.padEnd(31)} ${fast.toFixed(2).padStart(4)}  ${http.toFixed(2).padStart(4)}`);
 }

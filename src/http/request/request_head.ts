@@ -65,7 +65,7 @@ function checkUnusual(name: string, value: string): string {
 const PLAIN_PATH = /^(?!\/\/)(?!.*\/(?:\.|%2e))\/[\w\-.~!$&()*+,;=:@%/]*(?:\?[\w\-.~!$&()*+,;=:@%/?]+)?$/i;
 
 /** A base URL that is nothing but scheme, host and port. */
-const PLAIN_BASE = /^https?:\/\/[a-z0-9.:-]+$/;
+const PLAIN_BASE = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/;
 
 /** True if a URL parser would leave `baseUrl + path` unchanged. */
 export function isPlainPath(path: string): boolean {

@@ -3,7 +3,7 @@
  * base URL only the path differs, and parsing it would be a quarter of the cost of a call.
  */
 import { UsageError } from "../../base/errors.ts";
-import { isPlainBase } from "./request_head.ts";
+import { isPlainBase, isPlainPath } from "./request_head.ts";
 import { createOrigin, type Origin } from "../engine/origin.ts";
 import { pathOf, publicUrl, withoutCredentials } from "./request_url.ts";
 
@@ -13,12 +13,15 @@ export class RequestTarget {
   readonly path: string;
   /** Absolute, without credentials and fragment. */
   readonly url: string;
+  /** Its URL is a plain base and a plain path: it holds no credentials, and its origin is the same object for all of these. */
+  readonly isPlain: boolean;
   #parsed: URL | undefined;
 
   constructor(origin: Origin, path: string, url: string, parsed?: URL) {
     this.origin = origin;
     this.path = path;
     this.url = url;
+    this.isPlain = parsed === undefined;
     this.#parsed = parsed;
   }
 
@@ -39,6 +42,24 @@ export function plainOrigin(baseUrl: string): Origin | undefined {
   const origin = isPlainBase(baseUrl) ? createOrigin(new URL(baseUrl)) : undefined;
   plainOrigins.set(baseUrl, origin);
   return origin;
+}
+
+/** Where the host of an absolute URL may begin at the latest, so that the slash behind it is found. */
+const BEHIND_SCHEME = 8;
+
+/** The target of an absolute URL that needs no parsing; undefined: it does. */
+export function plainTarget(url: string): RequestTarget | undefined {
+  const slash = url.indexOf("/", BEHIND_SCHEME);
+  if (slash < 0) return undefined;
+  const path = url.slice(slash);
+  if (!isPlainPath(path)) return undefined;
+  const origin = plainOrigin(url.slice(0, slash));
+  return origin === undefined ? undefined : new RequestTarget(origin, path, url);
+}
+
+/** A plain target with another path. */
+export function withPath({ origin, path, url }: RequestTarget, other: string): RequestTarget {
+  return new RequestTarget(origin, other, url.slice(0, url.length - path.length) + other);
 }
 
 /** The target of a parsed URL. */

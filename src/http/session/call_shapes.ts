@@ -1,9 +1,10 @@
 /**
- * Heads of calls with options. Calls that set the same header fields and send the same kind of body have one shape: their heads differ
+ * Heads of calls with options. Calls to one origin that set the same header fields and send the same kind of body have one shape: their heads differ
  * in the path and in values, which go into the gaps of a template. What a template cannot hold (a Host, a field that is given twice) has
  * a shape without one, and is composed anew for each call.
  * Bounded: all shapes are dropped when there are more.
  */
+import type { Origin } from "../engine/origin.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 
 /** Few calls of a locustfile differ in their shape; a test that makes header names up must not fill the memory. */
@@ -11,6 +12,7 @@ const MAX_SHAPES = 64;
 
 /** What the heads of a shape have in common, beside what is the same for all calls of a session. */
 export interface CallShape {
+  readonly origin: Origin;
   readonly method: string;
   /** Of the header fields, as the call gives them. */
   readonly names: readonly string[];
@@ -30,6 +32,7 @@ export class CallShapes {
 
   /** By its parts, so that a call whose shape is known makes none. */
   find(
+    origin: Origin,
     method: string,
     names: readonly string[],
     body: CallShape["body"],
@@ -39,8 +42,9 @@ export class CallShapes {
   ): KnownShape | undefined {
     for (const known of this.#known) {
       const { shape } = known;
-      if (shape.method !== method || shape.body !== body || shape.contentType !== contentType) continue;
-      if (shape.accept === accept && shape.cookie === cookie && isSame(shape.names, names)) return known;
+      if (shape.origin !== origin || shape.method !== method) continue;
+      if (shape.body !== body || shape.contentType !== contentType || shape.accept !== accept) continue;
+      if (shape.cookie === cookie && isSame(shape.names, names)) return known;
     }
     return undefined;
   }

@@ -12,12 +12,13 @@ import { HeadTemplate, isFieldName, isPlainPath, isPlainValue } from "../request
 import { encodeBody, type EncodedBody, NO_BODY } from "../request/request_body.ts";
 import type { ChainStart } from "../request/request_chain.ts";
 import type { RequestOptions } from "../request/request_options.ts";
-import { RequestTarget } from "../request/request_target.ts";
+import { type RequestTarget, withPath } from "../request/request_target.ts";
 import { appendParams } from "../request/request_url.ts";
 import type { CallShape } from "./call_shapes.ts";
 import { openChain } from "./perform_request.ts";
 import {
   acceptOf,
+  createPlainTarget,
   givenRow,
   headFields,
   isNotGiven,
@@ -81,8 +82,12 @@ export function shapeCall(
   const contentType = body.kind === "none" ? undefined : body.contentType;
   const accept = acceptOf(state, options);
   const sent = cookie === undefined ? "none" : "sent";
-  const known = shapes.find(method, names, body.kind, contentType, accept, sent) ??
-    shapes.keep({ method, names, body: body.kind, contentType, accept, cookie: sent }, createTemplate(state, target));
+  const { origin } = target;
+  const known = shapes.find(origin, method, names, body.kind, contentType, accept, sent) ??
+    shapes.keep(
+      { origin, method, names, body: body.kind, contentType, accept, cookie: sent },
+      createTemplate(state, target),
+    );
   if (known.template === undefined) return undefined;
   const head = known.template.encode(target.path, values);
   return new ShapedCall(state, method, url, options, { target, names, values, accept, body, head });
@@ -189,21 +194,19 @@ function findPlainTarget(
   url: string,
   { params }: RequestOptions<never>,
 ): RequestTarget | undefined {
-  const { baseOrigin } = state;
-  if (baseOrigin === undefined) return undefined;
   const { preparedRequests } = state;
   let plain = preparedRequests.target(url);
   if (plain === undefined) {
-    if (!isPlainPath(url)) return undefined;
-    plain = new RequestTarget(baseOrigin, url, state.pathBase + url);
+    plain = createPlainTarget(state, url);
+    if (plain === undefined) return undefined;
     preparedRequests.keepTarget(url, plain);
   }
-  if (plain.origin !== baseOrigin) return undefined; // its own Host, and perhaps its own credentials
+  if (!plain.isPlain) return undefined; // perhaps its own credentials
   if (isNotGiven(params)) return plain;
-  const path = appendParams(url, params);
+  const path = appendParams(plain.path, params);
   // Behind a plain path what we have encoded is plain, but not text that the test has.
   if (typeof params === "string" && !isPlainPath(path)) return undefined;
-  return new RequestTarget(baseOrigin, path, state.pathBase + path);
+  return withPath(plain, path);
 }
 
 const NO_NAMES: readonly string[] = [];

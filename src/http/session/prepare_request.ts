@@ -26,7 +26,7 @@ import {
   parseRequestUrl,
   withoutCredentials,
 } from "../request/request_url.ts";
-import { RequestTarget, targetOf } from "../request/request_target.ts";
+import { plainTarget, RequestTarget, targetOf } from "../request/request_target.ts";
 import type { SentRequest } from "./res.ts";
 import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
 import type { SessionState } from "./session_state.ts";
@@ -47,39 +47,30 @@ interface UrlNamed {
 
 /** Prepares a request without options, in a session whose `hasFastPath` holds. */
 export function prepareRequest(state: SessionState, method: string, url: string): PreparedRequest {
-  if (isPlainPath(url)) {
-    const template = state.preparedRequests.template(method, () => createTemplate(state, method));
-    if (template !== undefined) {
-      const { origin } = template;
-      const wire = {
-        origin,
-        method,
-        head: template.encode(url),
-        responseBody: keptBody(state),
-        timeouts: state.timeouts,
-      };
-      return new PreparedRequest(
-        method,
-        url,
-        new RequestTarget(origin, url, state.pathBase + url),
-        wire,
-        "url",
-      );
-    }
-  }
-  const target = targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
+  const plain = createPlainTarget(state, url);
+  const target = plain ?? targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
   const { origin, path } = target;
-  const head = encodeHead(origin, method, path, headFields(state, method, target));
+  const head = plain === undefined
+    ? encodeHead(origin, method, path, headFields(state, method, target))
+    : templateFor(state, method, plain).encode(path);
   const wire = { origin, method, head, responseBody: keptBody(state), timeouts: state.timeouts };
   return new PreparedRequest(method, nameOf(state, url, path), target, wire, "url");
 }
 
-/** Undefined: the base URL is none that paths can be put behind unparsed. */
-function createTemplate(state: SessionState, method: string): HeadTemplate | undefined {
-  const { baseOrigin, pathBase } = state;
-  if (baseOrigin === undefined) return undefined;
-  const root = new RequestTarget(baseOrigin, "/", `${pathBase}/`);
-  return new HeadTemplate(baseOrigin, method, headFields(state, method, root));
+/** The target of a URL, if that or what it becomes behind the base URL needs no parsing. */
+export function createPlainTarget(state: SessionState, url: string): RequestTarget | undefined {
+  const { baseOrigin } = state;
+  if (baseOrigin !== undefined && isPlainPath(url)) {
+    return new RequestTarget(baseOrigin, url, state.pathBase + url);
+  }
+  const whole = joinUrl(state.baseUrl, url);
+  return isAbsoluteUrl(whole) ? plainTarget(whole) : undefined;
+}
+
+function templateFor(state: SessionState, method: string, target: RequestTarget): HeadTemplate {
+  const { origin } = target;
+  const create = () => new HeadTemplate(origin, method, headFields(state, method, target));
+  return state.preparedRequests.template(origin, method, create);
 }
 
 /** What a call adds to the fields that all calls of a session have. */

@@ -5,6 +5,7 @@
  */
 import { encodeByteString } from "../bytes/latin1.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
+import type { Origin } from "../engine/origin.ts";
 import type { Entry, Recorder } from "../../stats/recorder.ts";
 import { CallShapes } from "./call_shapes.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
@@ -87,6 +88,9 @@ const EMPTY_LINE = 2;
 /** Requests in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */
 const GENERATION = 500;
 
+/** Origins with templates: a test that makes host names up must not fill the memory. */
+const MAX_ORIGINS = 64;
+
 /** Shared caches per thread: one per user class, base URL and header set. */
 const MAX_SHARED = 256;
 
@@ -95,7 +99,7 @@ export class PreparedRequestCache {
   #young = new Map<string, Map<string, PreparedRequest>>();
   #old = new Map<string, Map<string, PreparedRequest>>();
   #count = 0;
-  #templates: Map<string, HeadTemplate | undefined> | undefined;
+  #templates: Map<Origin, Map<string, HeadTemplate>> | undefined;
   #shapes: CallShapes | undefined;
   #targets: Map<string, RequestTarget> | undefined;
 
@@ -103,14 +107,17 @@ export class PreparedRequestCache {
     this.#generation = generation;
   }
 
-  /** The template of a method; `create` gives undefined where there can be none. */
-  template(method: string, create: () => HeadTemplate | undefined): HeadTemplate | undefined {
-    this.#templates ??= new Map();
-    const template = this.#templates.get(method);
-    if (template !== undefined || this.#templates.has(method)) return template;
-    const created = create();
-    this.#templates.set(method, created);
-    return created;
+  /** The template of a method at an origin. */
+  template(origin: Origin, method: string, create: () => HeadTemplate): HeadTemplate {
+    const templates = this.#templates ??= new Map();
+    let ofOrigin = templates.get(origin);
+    if (ofOrigin === undefined) {
+      if (templates.size >= MAX_ORIGINS) templates.clear();
+      templates.set(origin, ofOrigin = new Map());
+    }
+    let template = ofOrigin.get(method);
+    if (template === undefined) ofOrigin.set(method, template = create());
+    return template;
   }
 
   /** Heads of calls with options. */

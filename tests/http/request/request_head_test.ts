@@ -71,7 +71,16 @@ for (
 }
 
 test("isPlainBase() wants scheme, host and port as the parser writes them", () => {
-  for (const base of ["http://h", "http://h:8000", "https://a.example.test"]) {
+  for (
+    const base of [
+      "http://h",
+      "http://h:8000",
+      "https://a.example.test",
+      "http://my_host",
+      "http://[::1]",
+      "http://[::1]:8081",
+    ]
+  ) {
     assert.equal(isPlainBase(base), true, base);
   }
   const others = [
@@ -81,6 +90,10 @@ test("isPlainBase() wants scheme, host and port as the parser writes them", () =
     "http://h:80",
     "https://h:443",
     "http://u@h",
+    "http://[::1]:80",
+    "http://[0:0::1]",
+    "http://[::1",
+    "http://::1",
     "http+unix://%2Fx",
     "",
   ];

@@ -67,37 +67,53 @@ test("shapeCall() sends what a chain sends first, and goes on as that does", () 
     "/items/7",
     "items",
     "http://other.example/",
+    "https://other.example/items?page=1",
+    "http://other.example:80/",
+    "http://OTHER.example/x",
+    "http://[::1]:8080/x",
+    "http://my_host?q=1",
+    `${BASE}/items/7`,
     "http://me:pw@other.example/x",
     "/a b",
     "/#top",
   );
+  const base = fc.constantFrom(BASE, `${BASE}/`, `${BASE}/api/v2`, "http://me:pw@other.example", "http://[::1]:8080");
   const traits = fc.constantFrom(FAST_TRAITS, HTTP_TRAITS);
   fc.assert(
-    fc.property(method, url, anyOptions, body, settings, traits, (method, url, most, body, settings, traits) => {
-      const state = createState({}, traits);
-      for (const [name, value] of Object.entries(settings.headers)) state.headers.set(name, value);
-      for (const [name, value] of Object.entries(settings.cookies)) state.jar.set(name, value);
-      if (settings.auth !== undefined) state.auth = settings.auth;
-      state.requestName = settings.requestName;
-      const options = { ...most, ...body };
-      for (let turn = 0; turn < 2; turn++) { // the second time by the template of the first
-        const prepared = prepareChain(state, method, url, options);
-        const call = shapeCall(state, method, url, options);
-        if (call === undefined) continue;
-        shaped++;
-        const composed = composeCall(state, prepared)!;
-        assert.equal(headOf(call), headOf(composed));
-        assert.deepEqual(call.wire.body, composed.wire.body);
-        assert.deepEqual([call.name, call.nameOrigin, call.url], [composed.name, composed.nameOrigin, composed.url]);
-        assert.deepEqual([call.wire.timeouts, call.redirects], [composed.wire.timeouts, composed.redirects]);
-        const { target, headers, ...start } = call.start();
-        const { target: sameTarget, headers: sameHeaders, ...same } = prepared.start;
-        assert.deepEqual({ ...start, auth: start.auth }, same);
-        assert.deepEqual([...headers ?? []], [...sameHeaders ?? []]);
-        assert.equal(target.url, sameTarget.url);
-      }
-    }),
-    { numRuns: 1000 },
+    fc.property(
+      method,
+      url,
+      base,
+      anyOptions,
+      body,
+      settings,
+      traits,
+      (method, url, base, most, body, settings, traits) => {
+        const state = createState({ baseUrl: base }, traits);
+        for (const [name, value] of Object.entries(settings.headers)) state.headers.set(name, value);
+        for (const [name, value] of Object.entries(settings.cookies)) state.jar.set(name, value);
+        if (settings.auth !== undefined) state.auth = settings.auth;
+        state.requestName = settings.requestName;
+        const options = { ...most, ...body };
+        for (let turn = 0; turn < 2; turn++) { // the second time by the template of the first
+          const prepared = prepareChain(state, method, url, options);
+          const call = shapeCall(state, method, url, options);
+          if (call === undefined) continue;
+          shaped++;
+          const composed = composeCall(state, prepared)!;
+          assert.equal(headOf(call), headOf(composed));
+          assert.deepEqual(call.wire.body, composed.wire.body);
+          assert.deepEqual([call.name, call.nameOrigin, call.url], [composed.name, composed.nameOrigin, composed.url]);
+          assert.deepEqual([call.wire.timeouts, call.redirects], [composed.wire.timeouts, composed.redirects]);
+          const { target, headers, ...start } = call.start();
+          const { target: sameTarget, headers: sameHeaders, ...same } = prepared.start;
+          assert.deepEqual({ ...start, auth: start.auth }, same);
+          assert.deepEqual([...headers ?? []], [...sameHeaders ?? []]);
+          assert.equal(target.url, sameTarget.url);
+        }
+      },
+    ),
+    { numRuns: 2000 },
   );
   assert.ok(shaped > 100, String(shaped)); // or nothing was tested
 });
@@ -116,14 +132,30 @@ test("shapeCall() gives equal shapes one template, and follows changes of the se
 
 test("shapeCall() gives no other origin the Host and the credentials of its own", () => {
   const state = createState({ baseUrl: "http://user:pass@127.0.0.1:81" });
+  const head = (url: string) => headOf(shapeCall(state, "GET", url, { headers: { "X-A": "1" } })) ?? "";
   for (let turn = 0; turn < 2; turn++) {
-    assert.match(headOf(shapeCall(state, "GET", "/", { headers: { "X-A": "1" } })) ?? "", /Authorization: Basic/);
-    const prepared = prepareChain(state, "GET", "http://other.example/", { headers: { "X-A": "1" } });
-    assert.equal(shapeCall(state, "GET", "http://other.example/", { headers: { "X-A": "1" } }), undefined);
-    assert.equal(shapeCall(state, "GET", "http://other.example/", { params: { a: 1 } }), undefined);
-    const head = headOf(composeCall(state, prepared)) ?? "";
-    assert.match(head, /\r\nHost: other\.example\r\n/);
-    assert.doesNotMatch(head, /Authorization/);
+    assert.match(head("/"), /Host: 127\.0\.0\.1:81\r\n[^]*Authorization: Basic/);
+    for (const url of ["http://other.example/", "https://127.0.0.1:81/", "http://127.0.0.1:82/"]) {
+      assert.match(head(url), new RegExp(`\r\nHost: ${new URL(url).host}\r\n`));
+      assert.doesNotMatch(head(url), /Authorization/);
+    }
+    assert.match(head("http://127.0.0.1:81/"), /Authorization: Basic/);
+  }
+});
+
+test("shapeCall() takes absolute URLs, IPv6, and paths behind a base URL with a path, but nothing that must be parsed", () => {
+  const { url, params } = { url: "http://other.example/items", params: { a: 1 } };
+  const shaped = shapeCall(createState(), "GET", url, { params });
+  assert.match(headOf(shaped) ?? "", /^GET \/items\?a=1 HTTP\/1\.1\r\nHost: other\.example\r\n/);
+  assert.equal(shaped?.url, "http://other.example/items?a=1");
+  const behind = shapeCall(createState({ baseUrl: `${BASE}/api/v2/` }), "GET", "/items", { params });
+  assert.match(headOf(behind) ?? "", /^GET \/api\/v2\/items\?a=1 HTTP\/1\.1\r\nHost: 127\.0\.0\.1:81\r\n/);
+  const six = shapeCall(createState({ baseUrl: "http://[::1]:8080" }), "GET", "/", { params });
+  assert.match(headOf(six) ?? "", /\r\nHost: \[::1\]:8080\r\n/);
+  for (const other of ["http://me:pw@other.example/", "http://other.example/a b", "http://OTHER.example/"]) {
+    const state = createState();
+    prepareChain(state, "GET", other, { params }); // keeps the parsed target
+    assert.equal(shapeCall(state, "GET", other, { params }), undefined, other);
   }
 });
 
