@@ -175,7 +175,7 @@ function readSwarm(fields: Fields, control: RunControl): StartOrder {
       if (given === undefined) return [];
       const text = first(given) ?? "";
       if (kind === "boolean") return [[name, text === "true"]];
-      if (kind === "number") return [[name, Number(text)]];
+      if (kind === "number") return [[name, Number.isNaN(Number(text)) ? text : Number(text)]];
       if (kind === "list" || kind === "choices") {
         return [[name, all(given).flatMap((each) => each.split(",")).filter((each) => each !== "")]];
       }
@@ -183,6 +183,7 @@ function readSwarm(fields: Fields, control: RunControl): StartOrder {
     }),
   );
   return {
+    unnamed: "commandLine",
     ...(users === undefined ? {} : { users }),
     ...(spawnRate === undefined || spawnRate === 0 ? {} : { spawnRate }),
     ...(host === undefined ? {} : { host: readHost(host, "host") }),

@@ -8,6 +8,11 @@ type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
 
 /** A start, read and checked for its types. What is absent is as in the form's defaults. */
 export interface StartOrder {
+  /**
+   * Whose run time and user classes a start has that names none: those of the last start with edits, or, as with Locust's `/swarm`,
+   * those of the command line. `lastStart` if absent.
+   */
+  readonly unnamed?: "lastStart" | "commandLine";
   readonly users?: number;
   readonly spawnRate?: number;
   /** Arrivals in place of users, as `--rate`; null: users. */

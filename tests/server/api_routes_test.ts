@@ -140,7 +140,7 @@ describe("POST /swarm", () => {
       run_time: 60,
     });
     assert.deepEqual(asked, [
-      'start {"users":5,"spawnRate":2.5,"host":"http://a.test","runTimeSeconds":60,"options":{}}',
+      'start {"unnamed":"commandLine","users":5,"spawnRate":2.5,"host":"http://a.test","runTimeSeconds":60,"options":{}}',
     ]);
   });
   const refused: readonly (readonly [fields: Readonly<Record<string, string>>, message: RegExp])[] = [

@@ -63,10 +63,25 @@ export async function resolveLocustfiles(
   return { files: [...new Set(files)], [Symbol.asyncDispose]: () => Promise.resolve(dispose()) };
 }
 
-/** Commas separate, and blanks after a suffix: a folder may have blanks in its name. What exists under the whole name is one. */
+/** Of a name that holds commas itself: what is longer is divided. */
+const MAX_COMMAS = 8;
+
+/** Commas separate names, but not in what exists under a name with commas. */
 function splitNames(locustfile: string, cwd: string): readonly string[] {
-  if (locustfile.includes(",") && kindOf(resolve(cwd, locustfile)) !== undefined) return [locustfile];
-  return locustfile.split(/,|(?<=\.(?:ts|mts|js|mjs))\s+/).map((text) => text.trim()).filter((text) => text !== "");
+  const parts = locustfile.split(",");
+  const names: string[] = [];
+  for (let from = 0, to; from < parts.length; from = to) {
+    const nameTo = (end: number) => parts.slice(from, end).join(",").trim();
+    to = Math.min(parts.length, from + 1 + MAX_COMMAS);
+    while (to > from + 1 && kindOf(resolve(cwd, nameTo(to))) === undefined) to--;
+    names.push(...(to > from + 1 ? [nameTo(to)] : splitAtBlanks(nameTo(to))));
+  }
+  return names.filter((name) => name !== "");
+}
+
+/** Blanks separate after a suffix: a folder may have blanks in its name. */
+function splitAtBlanks(names: string): readonly string[] {
+  return names.split(/(?<=\.(?:ts|mts|js|mjs))\s+/);
 }
 
 function findLocal(part: string, cwd: string): readonly string[] {

@@ -64,7 +64,7 @@ export class WebOrders {
       throw new Refusal(422, `Cannot choose ${field}: the test was started without --class-picker`, field);
     }
     if (order.scenarios !== undefined) this.#checkScenarios(order.scenarios);
-    const { overrides, ...before } = this.#changes;
+    const { overrides, ...before } = order.unnamed === "commandLine" ? withoutOneRun(this.#changes) : this.#changes;
     // A number of users takes the place of a rate, as a rate does of users.
     const isSwitched = order.rate === undefined && order.users !== undefined && this.#latest.options.rate !== undefined;
     const load = isSwitched ? { ...order, rate: null } : order;
@@ -177,6 +177,11 @@ export class WebOrders {
     }
     return names;
   }
+}
+
+/** The changes that last, without what was said for one run. */
+function withoutOneRun({ overrides }: Changes): Changes {
+  return { overrides: new Map([...overrides].filter(([name]) => name !== "run-time")) };
 }
 
 /** A class of users that would have no host of their own; in scenarios, in one of them. */

@@ -39,6 +39,7 @@ describe("parseCommandLine() runs", () => {
     assert.equal(options.users, 3);
   });
   test("run with -f takes all operands as user classes", () => {
+    assert.equal(runOptions("run -f x.ts -f y.ts").locustfile, "x.ts,y.ts");
     const options = runOptions("run -f x.ts Shopper");
     assert.deepEqual([options.locustfile, ...options.userClasses], ["x.ts", "Shopper"]);
   });

@@ -50,7 +50,8 @@ describe("resolveLocustfiles()", () => {
     const cwd = folderWith(["a,b/one.ts", "two.ts"]);
     assert.deepEqual(await resolved("a,b/one.ts", cwd), ["a,b/one.ts"]);
     assert.deepEqual(await resolved("a,b", cwd), ["a,b/one.ts"]);
-    assert.match(String(await problemsOf("a,b/one.ts,two.ts", cwd)), /Cannot run "a"/);
+    assert.deepEqual(await resolved("two.ts,a,b/one.ts , two.ts", cwd), ["two.ts", "a,b/one.ts"]);
+    assert.match(String(await problemsOf("a,c/one.ts", cwd)), /Cannot run "a"/);
   });
 
   test("takes every locustfile beneath a folder, sorted, but no _files, types and packages", async () => {

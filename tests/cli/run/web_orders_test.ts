@@ -28,11 +28,12 @@ function createOrders(
     readonly isHostRequired?: boolean;
     readonly problem?: string;
     readonly scenarios?: readonly ScenarioPlan[];
+    readonly classPicker?: boolean;
   } = {},
 ) {
   const asked: RequestChanges[] = [];
   const base = {
-    options: { classPicker: false, ...(given.host === undefined ? {} : { host: given.host }) },
+    options: { classPicker: given.classPicker ?? false, ...(given.host === undefined ? {} : { host: given.host }) },
     selection: { userClasses: [SHOP], scenarios: given.scenarios },
     classSettings: [],
   } as unknown as FinishedRequest;
@@ -90,6 +91,18 @@ describe("WebOrders.finish()", () => {
     orders.finish({ spawnRate: 2 });
     assert.deepEqual([...(asked[1]?.overrides?.keys() ?? [])], ["users", "spawn-rate"]);
     assert.equal(asked[1]?.startedWallMs, 5);
+  });
+
+  test("an order of Locust's /swarm takes neither run time nor classes of the start before", () => {
+    const { orders, asked } = createOrders({ classPicker: true });
+    orders.finish({ users: 5, runTimeSeconds: 3, userClasses: ["Shop"] });
+    orders.finish({ users: 6, unnamed: "commandLine" });
+    assert.deepEqual([...(asked[1]?.overrides?.keys() ?? [])], ["users"]);
+    assert.equal(asked[1]?.pickedClasses, undefined);
+    orders.finish({ unnamed: "commandLine", runTimeSeconds: 4, userClasses: ["Shop"] });
+    orders.finish({});
+    assert.deepEqual(asked[3]?.overrides?.get("run-time"), { kind: "text", text: "4s" });
+    assert.deepEqual(asked[3]?.pickedClasses, ["Shop"]);
   });
 
   test("takes a host that is sent back as it was shown for the one with the password", () => {
