@@ -77,7 +77,7 @@ export function judgeAtLeast(settings: CapacitySettings, report: CapacityReport)
     statistic: "capacity",
     operator: ">=",
     limit: atLeast.limit,
-    unit: atLeast.unit === "/s" ? "/s" : "",
+    unit: atLeast.unit,
     measured,
     state: measured !== null && measured >= atLeast.limit ? "met" : "broken",
     crossedAtSeconds: null,

@@ -82,7 +82,10 @@ export interface CapacityProgress {
   /** What the window goes on for: `30 s more: 12 of 700 responses above 500 ms decide`. */
   readonly waitsFor?: string;
   /** So far, in the window of the step. */
-  readonly figures: readonly Pick<CapacityFigure, "condition" | "statistic" | "unit" | "measured" | "outcome">[];
+  readonly figures: readonly Pick<
+    CapacityFigure,
+    "condition" | "statistic" | "limit" | "unit" | "measured" | "outcome"
+  >[];
 }
 
 /** `found`: the edge was confirmed. Others: what ended the search before. */

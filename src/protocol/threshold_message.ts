@@ -19,7 +19,8 @@ export interface ThresholdStatus {
   readonly statistic: string;
   readonly operator: "<" | "<=" | ">" | ">=";
   readonly limit: number;
-  readonly unit: "ms" | "%" | "/s" | "";
+  /** `ms`, `%`, `/s`, `users`, or the unit of the metric; empty where the figure is a count. */
+  readonly unit: string;
   /** Over the counted part so far, or of the worst window; null where nothing was measured. */
   readonly measured: number | null;
   /** `pending`: nothing that counts has been measured yet. At the end of a run there is no `pending`. */

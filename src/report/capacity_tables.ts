@@ -122,17 +122,16 @@ export function describeStep(step: CapacityStep): string {
 
 /** `p99 71.4 ms, failures 0 %`; what the arrivals lacked only where it matters. */
 export function describeFigures(
-  figures:
-    readonly (Pick<CapacityFigure, "condition" | "statistic" | "measured" | "outcome"> & { readonly unit: string })[],
+  figures: readonly (Pick<CapacityFigure, "condition" | "statistic" | "measured" | "limit" | "outcome"> & {
+    readonly unit: string;
+  })[],
 ): string {
   const scopeOf = (condition: string) => /^(.*): [a-z_]+[\d.()]*\s*[<>]/.exec(condition)?.[1];
   return figures.filter(({ statistic, outcome }) => statistic !== "backlog" || outcome === "broken")
-    .map(({ condition, statistic, unit, measured }) => {
+    .map(({ condition, statistic, unit, limit, measured }) => {
       const scope = scopeOf(condition);
       const name = statistic === "backlog" ? "unanswered" : `${scope === undefined ? "" : `${scope} `}${statistic}`;
-      return `${name} ${
-        measured === null ? "-" : formatFigure(Number(measured.toPrecision(4)), unit as CapacityFigure["unit"])
-      }`;
+      return `${name} ${measured === null ? "-" : formatFigure(measured, unit, limit)}`;
     }).join(", ");
 }
 
@@ -141,5 +140,5 @@ function windowOf({ fromSeconds, toSeconds }: CapacityStep): number {
 }
 
 function formatAchieved(achieved: number, unit: CapacityStep["unit"]): string {
-  return unit === "users" ? String(achieved) : `${formatRate(achieved)}/s`;
+  return unit === "users" ? formatLoad(achieved, unit) : `${formatRate(achieved)}/s`;
 }

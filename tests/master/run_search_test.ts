@@ -103,7 +103,7 @@ describe("RunSearch", () => {
     assert.deepEqual(
       run.search.thresholds().map(({ state, measured, limit, unit }) => ({ state, measured, limit, unit })),
       [
-        { state: "met", measured: 40, limit: 35, unit: "" },
+        { state: "met", measured: 40, limit: 35, unit: "users" },
       ],
     );
   });

@@ -55,7 +55,7 @@ test("describeSearch() is one line for the live view", () => {
       part: "measuring",
       low: 800,
       high: 3200,
-      figures: [{ condition: "p99<80ms", statistic: "p99", unit: "ms", measured: 71.42, outcome: "within" }],
+      figures: [{ condition: "p99<80ms", statistic: "p99", limit: 80, unit: "ms", measured: 71.42, outcome: "within" }],
     }),
     "search: step 7 (halve), 1,600/s, measuring: p99 71.42 ms  (800/s held, 3,200/s broke)",
   );
@@ -71,7 +71,7 @@ test("renderSearch() keeps what is known and what is waited for on lines of thei
     low: 4,
     high: 8,
     waitsFor: "30 s more: 12 of 700 responses above 200 ms decide",
-    figures: [{ condition: "p95<200ms", statistic: "p95", unit: "ms", measured: 204.3, outcome: "unclear" }],
+    figures: [{ condition: "p95<200ms", statistic: "p95", limit: 200, unit: "ms", measured: 204.3, outcome: "unclear" }],
   } as const;
   assert.deepEqual(renderSearch(progress, 80), [
     "search: step 4 (confirm), 6 users, measuring  (4 users held, 8 users broke)",

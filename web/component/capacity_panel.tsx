@@ -5,7 +5,8 @@ import type {
   SummaryCapacityFigure,
   SummaryCapacityStep,
 } from "../../src/report/summary/capacity_summary.ts";
-import { formatClock, formatNumber, formatRate, NONE } from "../view/format.ts";
+import { formatClock, formatNumber, formatRate } from "../view/format.ts";
+import { formatThresholdFigure } from "../view/threshold_figures.ts";
 
 interface CapacityProps {
   readonly capacity: SummaryCapacity;
@@ -86,8 +87,8 @@ function describeFigures({ figures, shortfall }: SummaryCapacityStep): string {
   return [...shown.map(describeFigure), ...(shortfall === null ? [] : [shortfall])].join(", ");
 }
 
-function describeFigure({ statistic, measured, unit, row }: SummaryCapacityFigure): string {
+function describeFigure(figure: SummaryCapacityFigure): string {
+  const { statistic, row } = figure;
   const name = statistic === "backlog" ? "unanswered" : statistic;
-  const value = measured === null ? NONE : formatNumber(measured, measured < 100 && measured % 1 !== 0 ? 2 : 0);
-  return `${name}${row === null ? "" : ` of ${row}`} ${value}${unit === "ms" || unit === "%" ? ` ${unit}` : unit}`;
+  return `${name}${row === null ? "" : ` of ${row}`} ${formatThresholdFigure(figure)}`;
 }

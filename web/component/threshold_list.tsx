@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 /** Thresholds: met or not, measured against the limit. */
 import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
-import { formatClock, formatNumber, NONE } from "../view/format.ts";
+import { formatClock, NONE } from "../view/format.ts";
+import { formatLimit, formatThresholdFigure } from "../view/threshold_figures.ts";
 
 /** During a run, a condition may have nothing to judge yet. */
 type ShownThreshold = SummaryThreshold & { readonly state?: "pending" | "met" | "broken" };
@@ -33,7 +34,7 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
               <td class="number">
                 <span class="muted extra">{threshold.statistic}</span> {measuredOf(threshold)}
               </td>
-              <td class="number extra">{threshold.operator} {withUnit(threshold.limit, threshold.unit)}</td>
+              <td class="number extra">{threshold.operator} {formatLimit(threshold)}</td>
               <td class="number">
                 {threshold.crossedAtSeconds === null ? NONE : formatClock(threshold.crossedAtSeconds)}
               </td>
@@ -54,11 +55,5 @@ function stateOf({ state, passed }: ShownThreshold): keyof typeof STATES {
 /** A condition that nothing was counted for is not met; a dash would not say why. */
 function measuredOf(threshold: ShownThreshold): string {
   const isUncounted = threshold.measured === null && stateOf(threshold) === "broken";
-  return isUncounted ? "nothing counted" : withUnit(threshold.measured, threshold.unit);
-}
-
-function withUnit(value: number | null, unit: string): string {
-  if (value === null) return NONE;
-  const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1;
-  return `${formatNumber(value, digits)}${unit === "" ? "" : ` ${unit}`}`;
+  return isUncounted ? "nothing counted" : formatThresholdFigure(threshold);
 }

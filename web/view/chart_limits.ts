@@ -1,7 +1,7 @@
 /** Thresholds as level lines of a chart. Pure. */
 import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
 import type { ChartLimit } from "./chart.ts";
-import { formatValue } from "./format.ts";
+import { formatLimit } from "./threshold_figures.ts";
 
 type DrawnThreshold =
   & Pick<SummaryThreshold, "scope" | "metric" | "statistic" | "operator" | "limit" | "unit" | "passed">
@@ -16,7 +16,7 @@ export function limitsOf(thresholds: readonly DrawnThreshold[], rates: readonly 
     scope === "Aggregated" && (rates === undefined ? metric === "response_time" : rates.includes(statistic))
   ).map(({ limit, statistic, operator, unit, passed, state }) => ({
     y: limit,
-    label: `${statistic} ${operator} ${formatValue(limit)}${unit === "/s" ? "" : " "}${unit}`, // an expression may hold others too
+    label: `${statistic} ${operator} ${formatLimit({ limit, unit })}`, // an expression may hold others too
     isBroken: state === undefined ? !passed : state === "broken",
   }));
 }

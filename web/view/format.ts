@@ -24,6 +24,11 @@ export function formatNumber(value: number | null, digits = 0): string {
   return formatOf(`f${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** With at most so many digits behind the point. */
+export function formatDigits(value: number, digits: number): string {
+  return formatOf(`d${digits}`, { maximumFractionDigits: digits }).format(value);
+}
+
 /** `0.84`, `12.3`, `128`, `1,204`: three significant digits below 100, whole numbers above. */
 export function formatMs(ms: number | null): string {
   if (ms === null) return NONE;

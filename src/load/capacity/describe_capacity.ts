@@ -60,13 +60,15 @@ function describeBreak({ load, steps }: LoadEvidence, unit: CapacityUnit): strin
 }
 
 /** `p99 was 412 ms`, `failures of GET /items were 3 %` */
-export function describeCapacityFigure({ statistic, measured, unit, row, condition }: CapacityFigure): string {
+export function describeCapacityFigure({ statistic, measured, limit, unit, row, condition }: CapacityFigure): string {
   const scope = row ?? /^(.*): [a-z_]+[\d.()]*\s*[<>]/.exec(condition)?.[1];
   const of = scope === undefined ? "" : ` of ${scope}`;
   if (measured === null) return `no request${of} was answered`;
-  if (statistic === "backlog") return `${formatFigure(measured, unit)} of the arrivals were not answered in their time`;
+  if (statistic === "backlog") {
+    return `${formatFigure(measured, unit, limit)} of the arrivals were not answered in their time`;
+  }
   const verb = ["failures", "dropped"].includes(statistic) ? "were" : "was";
-  return `${statistic}${of} ${verb} ${formatFigure(measured, unit)}`;
+  return `${statistic}${of} ${verb} ${formatFigure(measured, unit, limit)}`;
 }
 
 /** `30 s more: 12 of 700 responses above 500 ms decide`; undefined: no share of responses decides. */

@@ -108,9 +108,10 @@ export class SearchMachine {
       low: low?.load ?? null,
       high: high?.load ?? null,
       ...(waitsFor === undefined ? {} : { waitsFor }),
-      figures: (this.#shown?.figures ?? []).map(({ condition, statistic, unit, measured, outcome }) => ({
+      figures: (this.#shown?.figures ?? []).map(({ condition, statistic, limit, unit, measured, outcome }) => ({
         condition,
         statistic,
+        limit,
         unit,
         measured,
         outcome,

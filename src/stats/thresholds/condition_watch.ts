@@ -10,6 +10,7 @@ export class ConditionWatch {
   readonly #condition: ThresholdCondition;
   #measured: number | null = null;
   #samples = 0;
+  #unit = "";
   #isMeasured = false;
   #brokenAtSeconds: number | undefined;
   #lacks: "samples" | "figure" | "time" | undefined;
@@ -41,9 +42,15 @@ export class ConditionWatch {
     return this.#samples;
   }
 
+  /** Of the metric that is judged; empty where it is none, or has none. */
+  get unit(): string {
+    return this.#unit;
+  }
+
   /** The figure over the whole counted part, as of `atSeconds`. Later ones replace it. */
   takeWhole(counted: Counted, atSeconds: number): void {
     const measured = evaluateStatistic(this.#condition.statistic, counted);
+    this.#unit = counted.measures?.unit ?? "";
     this.#measured = measured;
     this.#samples = countSamples(this.#condition.statistic, counted);
     this.#lacks = measured === null ? lackOf(this.#condition.statistic, counted) : undefined;
@@ -56,6 +63,7 @@ export class ConditionWatch {
   /** The figure of the window that ends at `atSeconds`. The worst one stays; one without samples is broken. */
   takeWindow(counted: Counted, atSeconds: number): void {
     const measured = evaluateStatistic(this.#condition.statistic, counted);
+    this.#unit = counted.measures?.unit ?? "";
     this.#isMeasured = true;
     if (measured === null) {
       this.#lacks = lackOf(this.#condition.statistic, counted);

@@ -2,6 +2,7 @@
 import { scanSplitScope } from "./split_scope.ts";
 import { groupNameOf } from "../url_names.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import { showFigure, showLimit, writeFigure } from "./threshold_figure.ts";
 
 const LOWER_LIMITS: Readonly<Record<string, string>> = { ">": "above ", ">=": "at least " };
 
@@ -9,35 +10,17 @@ const LOWER_LIMITS: Readonly<Record<string, string>> = { ">": "above ", ">=": "a
 export function describeMeasured(status: ThresholdStatus): string {
   const { statistic, unit, measured, limit, operator } = status;
   const row = status.row === undefined ? "" : ` of ${`${status.row.method} ${status.row.name}`.trim()}`;
-  const wanted = `limit ${LOWER_LIMITS[operator] ?? ""}${formatFigure(limit, unit)}`;
+  const wanted = `limit ${LOWER_LIMITS[operator] ?? ""}${writeFigure(showLimit(limit, unit))}`;
   if (measured !== null) {
     const silent = status.lacks === "samples" ? "; one window had no samples" : "";
-    return `${statistic}${row} = ${formatBeside(measured, limit, unit)}${describeWindow(status)}, ${wanted}${silent}`;
+    return `${statistic}${row} = ${formatFigure(measured, unit, limit)}${describeWindow(status)}, ${wanted}${silent}`;
   }
   return `${statistic}${row}: ${describeLack(status)}, ${wanted}`;
 }
 
-/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something. */
-export function formatFigure(value: number, unit: ThresholdStatus["unit"]): string {
-  return formatWith(digitsOf(value), value, unit);
-}
-
-/** With as many digits as it takes to stand on its side of the limit: 300.04 ms beside 300 ms is not 300 ms. */
-function formatBeside(value: number, limit: number, unit: ThresholdStatus["unit"]): string {
-  let digits = digitsOf(value);
-  while (digits < 12 && Math.sign(Number(value.toFixed(digits)) - limit) !== Math.sign(value - limit)) digits++;
-  return formatWith(digits, value, unit);
-}
-
-function digitsOf(value: number): number {
-  const size = Math.abs(value);
-  if (size >= 1) return size >= 100 ? 1 : 2;
-  return size === 0 ? 4 : Math.min(12, Math.max(4, 1 - Math.floor(Math.log10(size))));
-}
-
-function formatWith(digits: number, value: number, unit: ThresholdStatus["unit"]): string {
-  const text = unit === "" ? String(value) : String(Number(value.toFixed(digits)));
-  return unit === "" || unit === "/s" ? `${text}${unit}` : `${text} ${unit}`;
+/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something, and more where it takes them to stand on its side of a limit. */
+export function formatFigure(value: number, unit: string, limit?: number): string {
+  return writeFigure(showFigure(value, unit, limit));
 }
 
 function describeWindow({ windowSeconds }: ThresholdStatus): string {

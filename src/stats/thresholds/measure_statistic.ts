@@ -1,7 +1,7 @@
 /** The words of the statistics of checks, metrics and transactions that a threshold may be about, and their units. Pure. */
 import type { MeasureTime } from "./measure_counts.ts";
 import type { StatisticForm } from "./statistic.ts";
-import type { MeasureFamily, MeasureFigure, ThresholdUnit } from "./threshold.ts";
+import type { MeasureFamily, MeasureFigure, ThresholdCondition, ThresholdUnit } from "./threshold.ts";
 
 const PERCENT = { "%": 1 } as const;
 const PER_SECOND = { "/s": 1 } as const;
@@ -66,4 +66,14 @@ export function findMeasureStatistic(
   if (family === "transactions") return { form: { statistic: statistic(true), unit: "ms", units: TIME_UNITS }, name };
   const withUnit = { statistic: statistic(true), unit: "ms" as ThresholdUnit };
   return { form: { statistic: statistic(false), unit: "", units: TIME_UNITS, withUnit }, name };
+}
+
+/** The unit in which figure and limit of a condition are, where the metric that it is about has this one: limits of a metric are in its own. */
+export function unitOf({ statistic, unit }: ThresholdCondition, ofMetric: string): string {
+  if (statistic.kind !== "measure" || ofMetric === "") return unit;
+  const { figure } = statistic;
+  if (figure === "sumPerSecond") return `${ofMetric}/s`;
+  const isValue = figure === "sum" || figure === "last" ||
+    (typeof figure === "object" && figure.of === "values" && !figure.inMs);
+  return isValue ? ofMetric : unit;
 }

@@ -13,6 +13,7 @@ import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { countMeasures, isIdle, selectMeasures } from "./measure_counts.ts";
 import { beganAt, type LoadSpan, secondsWithin, spanOf } from "./load_span.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
+import { unitOf } from "./measure_statistic.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import {
   formatScope,
@@ -364,7 +365,7 @@ function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
     statistic: condition.statisticName,
     operator: condition.operator,
     limit: condition.limit,
-    unit: condition.unit,
+    unit: unitOf(condition, watch?.unit ?? ""),
     measured: watch?.measured ?? null,
     state,
     crossedAtSeconds: watch?.brokenAtSeconds ?? null,

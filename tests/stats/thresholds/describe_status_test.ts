@@ -29,6 +29,18 @@ const CASES: readonly (readonly [Partial<ThresholdStatus>, string])[] = [
   [{ statistic: "rps", operator: ">=", measured: 9.999, limit: 10, unit: "/s" }, "rps = 9.999/s, limit at least 10/s"],
   [{ measured: 0.25, limit: 1e-6, operator: ">" }, "p95 = 0.25 ms, limit above 0.000001 ms"],
   [{ statistic: "requests", operator: ">", measured: 3, limit: 3, unit: "" }, "requests = 3, limit above 3"],
+  [{ measured: 56.9595, limit: 60, unit: "" }, "p95 = 56.96, limit 60"],
+  [{ measured: 0.30000000000000004, limit: 0.30000000000000004, unit: "" }, "p95 = 0.3, limit 0.3"],
+  [{ measured: 0.1, limit: 0.123456, unit: "s" }, "p95 = 0.1 s, limit 0.123456 s"],
+  [{ measured: 56.9595, limit: 60, unit: "items" }, "p95 = 56.96 items, limit 60 items"],
+  [{ measured: 61_234_567, limit: 50_000_000, unit: "B" }, "p95 = 61.23 MB, limit 50 MB"],
+  [{ measured: 1000.4, limit: 1000, unit: "bytes" }, "p95 = 1.0004 KB, limit 1 KB"],
+  [{ statistic: "per_second", measured: 1234.5678, limit: 2000, unit: "B/s" }, "per_second = 1.23 KB/s, limit 2 KB/s"],
+  [{ statistic: "last", measured: -56.9595, limit: 0, unit: "B" }, "last = -56.96 B, limit 0 B"],
+  [
+    { statistic: "capacity", operator: ">=", measured: 1, limit: 500, unit: "users" },
+    "capacity = 1 user, limit at least 500 users",
+  ],
 ];
 
 for (const [changes, sentence] of CASES) {

@@ -208,25 +208,34 @@ test("ThresholdMonitor judges metrics in their unit, or in one of time where it 
     "metrics{hits}: rate > 60%",
     "metrics{queue}: last < 5, max > 8",
     "metrics{orders}: p95 < 3",
+    "metrics{sent}: sum > 1000, per_second < 5000, count < 3",
+    "metrics{size}: p95 < 3000",
+    "metrics{absent}: p95 < 3000",
   ]);
   scene.tick((book) => {
     book.metric("trend", "paint", "s").take(2, 0);
     book.metric("trend", "size", "B").take(2000, 0);
     for (const value of [2, 4]) book.metric("counter", "orders", "").take(value, 0);
     for (const value of [1, 1, 0]) book.metric("rate", "hits", "").take(value, 0);
-    for (const value of [9, 3]) book.metric("gauge", "queue", "").take(value, 0);
+    for (const value of [9, 3]) book.metric("gauge", "queue", "jobs").take(value, 0);
+    for (const value of [1000, 1234.5678]) book.metric("counter", "sent", "B").take(value, 0);
   });
   assert.deepEqual(scene.end(), [
-    "met: max = 2, limit 2",
+    "met: max = 2 s, limit 2 s",
     "met: max = 2000 ms, limit 2001 ms",
     'broken: mean: "metrics{size}" has no such figure in this unit, limit 1000 ms',
     "met: sum = 6, limit above 5",
     "met: per_second = 6/s, limit above 1/s",
     "met: count = 2, limit 3",
     "met: rate = 66.67 %, limit above 60 %",
-    "met: last = 3, limit 5",
-    "met: max = 9, limit above 8",
+    "met: last = 3 jobs, limit 5 jobs",
+    "met: max = 9 jobs, limit above 8 jobs",
     'broken: p95: "metrics{orders}" has no such figure in this unit, limit 3',
+    "met: sum = 2.23 KB, limit above 1 KB",
+    "met: per_second = 2.23 KB/s, limit 5 KB/s",
+    "met: count = 2, limit 3",
+    "met: p95 = 2 KB, limit 3 KB",
+    "broken: p95: nothing was counted in metrics{absent}, limit 3000",
   ]);
 });
 
