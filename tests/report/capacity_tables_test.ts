@@ -71,7 +71,14 @@ test("renderSearch() keeps what is known and what is waited for on lines of thei
     low: 4,
     high: 8,
     waitsFor: "30 s more: 12 of 700 responses above 200 ms decide",
-    figures: [{ condition: "p95<200ms", statistic: "p95", limit: 200, unit: "ms", measured: 204.3, outcome: "unclear" }],
+    figures: [{
+      condition: "p95<200ms",
+      statistic: "p95",
+      limit: 200,
+      unit: "ms",
+      measured: 204.3,
+      outcome: "unclear",
+    }],
   } as const;
   assert.deepEqual(renderSearch(progress, 80), [
     "search: step 4 (confirm), 6 users, measuring  (4 users held, 8 users broke)",
