@@ -10,6 +10,7 @@ import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
+import { REPORT_LEAD_MS } from "../base/report_times.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { answerPart } from "./answer_part.ts";
 import { buildRun, type BuiltRun, type RunParts } from "./build_run.ts";
@@ -116,7 +117,13 @@ export class Master {
     const { load } = settings;
     const clock = new RunClock(this.#options.clock);
     const deliveries = new Deliveries(settings.plan.runId);
-    const { run, recorder } = this.#createRun({ settings, clock, ledger: new Ledger({ clock }), deliveries, journal });
+    const { run, recorder } = this.#createRun({
+      settings,
+      clock,
+      ledger: new Ledger({ clock, leadMs: REPORT_LEAD_MS }),
+      deliveries,
+      journal,
+    });
     this.#control.update({ ...run.snapshot(), ...(load.kind === "users" ? { targetUserCount: load.users } : {}) });
     return { run, recorder };
   }
@@ -125,7 +132,7 @@ export class Master {
   async prepareResumedRun(recovered: RecoveredRun, journal?: Journal): Promise<PreparedRun> {
     const clock = new RunClock(this.#options.clock);
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
-    const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
+    const ledger = Ledger.restore(recovered.ledger, { clock, awayMs, leadMs: REPORT_LEAD_MS });
     this.#options.logger.info(
       `Resuming the run of an earlier master: ${
         formatAmount(recovered.ledger.total.requests, "request is", "requests are")

@@ -288,8 +288,9 @@ export class Run {
 
   /** The verdict and the last event. Call it once, when the run has drained and listeners of `testStop` have ended. */
   conclude(): RunOutcome {
-    const { runClock, events } = this.#deps;
+    const { runClock, ledger, events } = this.#deps;
     runClock.step();
+    ledger.complete();
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
     const verdict = this.#counts.noteIn(this.verdictOf(snapshot, thresholds));

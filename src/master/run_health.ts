@@ -47,7 +47,7 @@ export class RunHealth {
 
   /** A worker's own measurements of its last second. */
   observeWorker(id: string, health: WorkerHealth): void {
-    this.monitor.observeWorker(id, health, { requests: this.#deps.ledger.workerRequests(id) });
+    this.monitor.observeWorker(id, health, { requests: this.#deps.ledger.byWorker.requestsOf(id) });
   }
 
   /** A worker runs another number of users. */

@@ -8,6 +8,7 @@
 import { type Clock, sleepOn } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { REPORT_LEAD_MS } from "../base/report_times.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { CountedSpan } from "../stats/span_counter.ts";
 import { CountsReader } from "./journal_counts.ts";
@@ -32,7 +33,7 @@ export class RunReplay {
   }
 
   get ledger(): Ledger {
-    this.#ledger ??= new Ledger({ clock: this.clock });
+    this.#ledger ??= new Ledger({ clock: this.clock, leadMs: REPORT_LEAD_MS });
     return this.#ledger;
   }
 
@@ -59,7 +60,7 @@ export class RunReplay {
       case "checkpoint":
         this.clock.set(line.atMs);
         this.#reader = new CountsReader();
-        this.#ledger = Ledger.restore(line.ledger, { clock: this.clock, awayMs: 0 });
+        this.#ledger = Ledger.restore(line.ledger, { clock: this.clock, awayMs: 0, leadMs: REPORT_LEAD_MS });
         return undefined;
       case "ticked":
         this.clock.set(line.atMs);
@@ -68,6 +69,7 @@ export class RunReplay {
         return this.#thicken(line);
       case "runEnded":
         this.clock.set(line.atMs);
+        this.ledger.complete();
         return this.#thicken(line);
       default: {
         const { atMs, ...event } = line;
@@ -84,7 +86,7 @@ export class RunReplay {
     if (this.#runId === settings.plan.runId) return;
     this.#runId = settings.plan.runId;
     this.clock.set(atMs, startWallMs);
-    this.#ledger = new Ledger({ clock: this.clock });
+    this.#ledger = new Ledger({ clock: this.clock, leadMs: REPORT_LEAD_MS });
     this.#reader = new CountsReader();
   }
 

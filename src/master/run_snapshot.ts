@@ -30,7 +30,7 @@ export function snapshotRun(
     arrivals: arrivals?.planned(),
     iterations: iterations?.planned(),
     scheduledClasses: arrivals?.classes(),
-    workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
+    workers: snapshotWorkers(roster, (id) => ledger.byWorker.requestsOf(id)),
   });
   return { ...addTargetPace(snapshot), ...feeds?.() };
 }

@@ -51,28 +51,21 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   let scenarios: SnapshotMessage["scenarios"];
 
   const read = (seconds: number): LedgerReading => {
-    const { loadMs, ...read } = ledger().read(filter);
+    const { loadMs, reachedMs, ...read } = ledger().read(filter);
     const counts = read.measures === undefined
       ? read
       : { ...read, measures: addIdleCounters(read.measures, options.counters ?? []) };
     const spans = scenarios === undefined ? {} : { scenarios: spansOf(scenarios) };
-    return { seconds, loadSeconds: loadMs / 1000, users, ...spans, ...counts };
+    const reachedSeconds = Math.min(seconds, reachedMs / 1000);
+    return { seconds, loadSeconds: loadMs / 1000, reachedSeconds, users, ...spans, ...counts };
   };
   const readNow = () => read(elapsedMs() / 1000);
-  /** Where the steady part began: its rates are over the time between the events at its ends, as in every report. */
-  let steady: { readonly elapsedMs: number; readonly loadSeconds: number } | undefined;
   const takePhase = ({ phase, elapsedMs: atMs }: PhaseBegan) => {
     if (phase === "steady") {
       const reading = read(atMs / 1000);
-      const loadSeconds = reading.loadSeconds - (elapsedMs() - atMs) / 1000; // the reading comes a moment after the event
-      steady = { elapsedMs: atMs, loadSeconds };
-      monitor.beginCounting({ ...reading, loadSeconds });
+      monitor.beginCounting(reading);
     } else if (phase === "coolDown") {
-      const reading = read(atMs / 1000);
-      const loadSeconds = steady === undefined
-        ? reading.loadSeconds
-        : steady.loadSeconds + (atMs - steady.elapsedMs) / 1000;
-      monitor.endCounting({ ...reading, loadSeconds });
+      monitor.endCounting(read(atMs / 1000));
     }
   };
 
@@ -97,7 +90,6 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
       if (event.kind === "phaseBegan" && counting === "later") takePhase(event);
       events(event);
       if (event.kind === "statsReset") {
-        steady = undefined;
         monitor.reset(emptyReading(elapsedMs() / 1000, users));
       }
     },

@@ -26,7 +26,7 @@ export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = []
       counts: ledger.counts(),
       ...(reportable === undefined ? {} : { reportable }),
       skippedDeltas: deliveries.skipped,
-      meanMsOf: (id) => ledger.workerMeanMs(id),
+      meanMsOf: (id) => ledger.byWorker.meanMsOf(id),
       thinPercentiles: thresholds.flatMap(({ expression, statistic, thin }) =>
         thin === undefined ? [] : [{ expression, statistic, ...thin }]
       ),

@@ -241,6 +241,8 @@ export interface ApiHistoryPoint {
   readonly tick: number;
   readonly second: number;
   readonly seconds: number;
+  /** The time in which it was counted: rates are over it. Absent where it is `seconds`. */
+  readonly countedSeconds?: number;
   /** The largest number in the step. */
   readonly users: number;
   readonly requests: number;

@@ -5,6 +5,7 @@
  */
 import type { RunSpan } from "../master/run_event.ts";
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
+import { reachAfter } from "../report/summary/counted_time.ts";
 import { type HistorySpan, RunHistory } from "../report/summary/run_history.ts";
 import { Histogram } from "../stats/histogram.ts";
 import { subtractPacked } from "../stats/subtract_times.ts";
@@ -25,11 +26,16 @@ export interface HistoryBounds {
   readonly rowSteps: number;
 }
 
-interface Counted {
+interface Moment {
+  readonly second: number;
+  /** The seconds that have been counted so far; undefined: it is not known. */
+  readonly reached: number | undefined;
+}
+
+interface Counted extends Moment {
   readonly times: Uint8Array;
   readonly requests: number;
   readonly failures: number;
-  readonly second: number;
 }
 
 interface EntryState {
@@ -46,6 +52,7 @@ const NO_TIMES = new Histogram().pack();
 export class EntryHistories {
   readonly #entries = new Map<string, EntryState>();
   readonly #bounds: HistoryBounds;
+  #reached: number | undefined = 0;
 
   constructor(bounds = USUAL_BOUNDS) {
     this.#bounds = bounds;
@@ -58,17 +65,19 @@ export class EntryHistories {
 
   /** Takes in what was counted up to the end of the span. */
   take(entries: readonly EntrySnapshot[], span: RunSpan, users: number): void {
-    this.#takeInGone(entries, span.fromSecond);
+    const before = { second: span.fromSecond, reached: this.#reached };
+    this.#reached = reachAfter(before.reached, span);
+    this.#takeInGone(entries, before);
     for (const entry of entries) {
-      const state = this.#stateOf(entry, span.fromSecond);
+      const state = this.#stateOf(entry, before);
       if (state === undefined) continue;
       const { requests, failures } = entry;
       if (requests < state.now.requests) {
         // The statistics were reset.
         this.#takeStep(state);
-        state.taken = { ...NOTHING, second: state.now.second };
+        state.taken = { ...NOTHING, second: state.now.second, reached: state.now.reached };
       }
-      state.now = { times: entry.times ?? NO_TIMES, requests, failures, second: span.toSecond };
+      state.now = { times: entry.times ?? NO_TIMES, requests, failures, second: span.toSecond, reached: this.#reached };
       state.users = Math.max(state.users, users);
       const step = Math.max(state.history.stepSeconds, this.#entries.size > MANY_ROWS ? STEP_OF_MANY : 1);
       if (Math.floor(span.toSecond / step) > Math.floor(state.taken.second / step)) this.#takeStep(state);
@@ -84,13 +93,13 @@ export class EntryHistories {
   }
 
   /** Rows that were grouped into another one: its history goes on from what they had counted, their own ends. */
-  #takeInGone(entries: readonly EntrySnapshot[], second: number): void {
+  #takeInGone(entries: readonly EntrySnapshot[], from: Moment): void {
     const rows = new Map(entries.map((entry) => [keyOf(entry), entry]));
     for (const [key, gone] of this.#entries) {
       if (rows.has(key)) continue;
       this.#entries.delete(key);
       const successor = rows.get(keyOf(successorOf(rowOf(key), (row) => rows.has(keyOf(row)))));
-      const state = successor === undefined ? undefined : this.#stateOf(successor, second);
+      const state = successor === undefined ? undefined : this.#stateOf(successor, from);
       if (state === undefined) continue;
       state.taken = addCounted(state.taken, gone.now);
       state.now = addCounted(state.now, gone.now);
@@ -108,19 +117,22 @@ export class EntryHistories {
       failures: now.failures - taken.failures,
       bytes: 0,
       times: requests === 0 ? NO_TIMES : subtractPacked(now.times, taken.times),
+      ...(now.reached === undefined || taken.reached === undefined
+        ? {}
+        : { countedMs: (now.reached - taken.reached) * 1000 }),
     });
     state.taken = now;
     state.users = 0;
   }
 
-  #stateOf(entry: EntrySnapshot, second: number): EntryState | undefined {
+  #stateOf(entry: EntrySnapshot, from: Moment): EntryState | undefined {
     const key = keyOf(entry);
     const known = this.#entries.get(key);
     if (known !== undefined || this.#entries.size >= this.#bounds.rows) return known;
     const state = {
       history: new RunHistory(this.#maxRowSteps),
-      taken: { ...NOTHING, second },
-      now: { ...NOTHING, second },
+      taken: { ...NOTHING, ...from },
+      now: { ...NOTHING, ...from },
       users: 0,
     };
     this.#entries.set(key, state);
@@ -155,5 +167,6 @@ function addCounted(a: Counted, b: Counted): Counted {
     requests: a.requests + b.requests,
     failures: a.failures + b.failures,
     second: Math.max(a.second, b.second),
+    reached: a.reached === undefined || b.reached === undefined ? undefined : Math.max(a.reached, b.reached),
   };
 }

@@ -19,10 +19,16 @@ import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LedgerArrivals } from "./ledger_arrivals.ts";
 import { LoadTime } from "./load_time.ts";
-import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
 import { readIterations } from "./iteration_counts.ts";
 import { listSamples } from "./failure_samples.ts";
-import type { LedgerCounts, RowFilter, SampledFailure, SnapshotContext } from "./ledger_views.ts";
+import type {
+  CountedReading,
+  LedgerCounts,
+  LedgerOptions,
+  RowFilter,
+  SampledFailure,
+  SnapshotContext,
+} from "./ledger_views.ts";
 import { LedgerRow, readRow } from "./ledger_row.ts";
 import {
   checkLedgerState,
@@ -74,9 +80,9 @@ export class Ledger {
   readonly #sums: RunSums = createSums();
   #resets = 0;
 
-  constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
+  constructor(options: LedgerOptions) {
     this.#clock = options.clock;
-    this.#time = new LoadTime(options.clock);
+    this.#time = new LoadTime(options.clock, options.leadMs);
     this.#rows = new GroupedRows({
       createRow: (method, name, kind) => {
         this.#sorted = undefined;
@@ -101,6 +107,11 @@ export class Ledger {
   endLoad(): void {
     this.#fold();
     this.#time.end();
+  }
+
+  /** All reports have come: nothing of the run is still to be counted. */
+  complete(): void {
+    this.#time.complete();
   }
 
   /** The date of time 0 of the run. */
@@ -154,14 +165,13 @@ export class Ledger {
   /** What all rows together counted since this was last asked, also across a reset. */
   takeSpan(): CountedSpan {
     this.#fold();
-    return { ...this.#span.take(), ...this.#arrivals.takeSpan() };
+    return { ...this.#span.take(), ...this.#arrivals.takeSpan(), countedMs: this.#time.takeCountedMs() };
   }
 
   snapshot(context: SnapshotContext): SnapshotMessage {
     this.#fold();
     const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
-    const times = this.#snapshotTimes();
-    const measures = this.snapshotMeasures();
+    const [times, measures] = [this.#snapshotTimes(), this.snapshotMeasures()];
     const { urlGroups } = this;
     return {
       tick,
@@ -214,14 +224,13 @@ export class Ledger {
   }
 
   #snapshotTimes(): SnapshotTimes {
-    const { loadMs, window } = this.#time;
-    return { loadMs, ...window, toWallMs: (ms) => this.#time.toWallMs(ms) };
+    return { loadMs: this.#time.loadMs, ...this.#time.window, toWallMs: (ms) => this.#time.toWallMs(ms) };
   }
 
   /** The counts of all rows together, and of the rows that are asked for. */
   read(
     wants: RowFilter,
-  ): Pick<LedgerReading, "total" | "rows" | "arrivals" | "measures"> & { readonly loadMs: number } {
+  ): CountedReading {
     this.#fold();
     const rows = this.#sortedRows().filter(({ run }) => wants.row(run));
     return {
@@ -230,6 +239,7 @@ export class Ledger {
       arrivals: this.#sums.arrivals,
       ...(wants.measures === true ? { measures: this.#measures.toDeltas(this.#clock.nowMs()) ?? [] } : {}),
       loadMs: this.#time.loadMs,
+      reachedMs: this.#time.reachedMs,
     };
   }
 
@@ -258,14 +268,9 @@ export class Ledger {
     };
   }
 
-  /** The mean response time of a worker's requests in ms; null where none had a time, or an earlier master counted them. */
-  workerMeanMs(worker: string): number | null {
-    return this.#workers.meanMsOf(worker);
-  }
-
-  /** Requests that a worker has delivered. */
-  workerRequests(worker: string): number {
-    return this.#workers.requestsOf(worker);
+  /** What each worker has delivered. */
+  get byWorker(): Pick<WorkerSums, "requestsOf" | "meanMsOf"> {
+    return this.#workers;
   }
 
   /**
@@ -296,8 +301,7 @@ export class Ledger {
   /** The part of `save()` that the steady part of the total is made of. */
   saveTotal(): SavedTotal {
     this.#fold();
-    const { countsFromAgeMs } = this.#time.save();
-    return { resets: this.#resets, countsFromAgeMs, total: saveRow(this.#total, this.#clock.nowMs()) };
+    return { ...this.#time.save(), resets: this.#resets, total: saveRow(this.#total, this.#clock.nowMs()) };
   }
 
   /** Everything but the last ticks as plain data. */
@@ -330,7 +334,7 @@ export class Ledger {
    * A ledger that continues where `state` was saved `awayMs` ago; by default what the machine's date says. The time in between
    * is part of the run: its workers may have continued. The window of the last ticks starts empty.
    */
-  static restore(state: LedgerState, options: { readonly clock: Clock; readonly awayMs?: number }): Ledger {
+  static restore(state: LedgerState, options: LedgerOptions & { readonly awayMs?: number }): Ledger {
     checkLedgerState(state);
     const ledger = new Ledger(options);
     const awayMs = options.awayMs ?? Math.max(0, options.clock.wallMs() - state.startWallMs - state.elapsedMs);

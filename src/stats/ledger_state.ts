@@ -122,7 +122,7 @@ export function restoreExceptions(groups: ExceptionGroups, saved: LedgerState["e
 }
 
 /** What the total of a part of the run is made of. */
-export type SavedTotal = Pick<LedgerState, "resets" | "countsFromAgeMs" | "total">;
+export type SavedTotal = Pick<LedgerState, "resets" | "countsFromAgeMs" | "loadMs" | "total">;
 
 export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
   const { run } = row;

@@ -1,4 +1,6 @@
 /** Questions to a ledger and its answers, beside snapshots. Types only. */
+import type { Clock } from "../base/clock.ts";
+import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
 import type { ArrivalCounts, ClassArrivalCounts } from "../protocol/arrivals_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
@@ -50,3 +52,16 @@ export interface LedgerCounts {
   readonly overflowedFailures: number; // in the group beyond the limit
   readonly overflowedMeasures: number; // checks, metric values and transactions in `(other)` rows
 }
+
+export interface LedgerOptions {
+  readonly clock: Clock;
+  readonly maxNames?: number;
+  /** So long before its second is over each report of the workers is made. Absent: they are made at the tick. */
+  readonly leadMs?: number;
+}
+
+/** What is read for thresholds, and up to where it reaches: see `LedgerReading`. */
+export type CountedReading = Pick<LedgerReading, "total" | "rows" | "arrivals" | "measures"> & {
+  readonly loadMs: number;
+  readonly reachedMs: number;
+};

@@ -2,9 +2,13 @@
  * The time axis of a ledger: the master's ticks, and the part of the run in which load was asked for, which rates are over. It begins
  * with the run or with the last reset of the statistics, and ends with the stop.
  *
- * Invariant: nothing that happens after `end` changes `loadMs` or the span of the last ticks.
+ * Counts come once a second with the reports of the threads, some time before the tick. So rates are over the time up to the last report: over that up to the
+ * tick the first ones of a run would be too low. When all reports have come, the owner says so.
+ *
+ * Invariant: nothing that happens after `end` changes the span of the last ticks, and `loadMs` but for what was still to be reported.
  */
 import type { Clock } from "../base/clock.ts";
+import { REPORT_EVERY_MS } from "../base/report_times.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
 /** A tick at the edge of the load that is shorter than this is no second of its own: after a reset, before the stop. */
@@ -17,6 +21,8 @@ export interface LoadTimeState {
   readonly tick: number;
   readonly countsFromAgeMs: number;
   readonly loadEndAgeMs: number | null;
+  /** `loadMs` then. Absent: of a version that did not save it. */
+  readonly loadMs?: number;
 }
 
 export class LoadTime {
@@ -31,9 +37,17 @@ export class LoadTime {
   #spansMs: number[] = [];
   /** The last whole second of the run that a tick ended at. */
   #second = 0;
+  readonly #leadMs: number;
+  /** What the open tick lacks of its time: the reports of the first one came before it was over. */
+  #lackMs = 0;
+  #isComplete = false;
+  /** Up to where counts were taken. */
+  #takenMs = 0;
 
-  constructor(clock: Clock) {
+  /** `leadMs`: so long before its second is over each report is made. */
+  constructor(clock: Clock, leadMs = 0) {
     this.#clock = clock;
+    this.#leadMs = leadMs;
   }
 
   /** Now is time 0 of the run. */
@@ -42,6 +56,8 @@ export class LoadTime {
     this.#startWallMs = this.#clock.wallMs();
     this.#second = 0;
     this.#loadEndMs = undefined;
+    this.#isComplete = false;
+    this.#takenMs = this.#startMs;
     this.reset();
   }
 
@@ -50,6 +66,7 @@ export class LoadTime {
     this.#countsFromMs = this.#openedMs = this.#clock.nowMs();
     this.#openTick = 0;
     this.#spansMs = [];
+    this.#lackMs = this.#leadMs;
   }
 
   /** Ends a tick. Its true length counts: a tick that came late makes no rate too high. */
@@ -79,10 +96,18 @@ export class LoadTime {
     if (nowMs - this.#openedMs >= MIN_WHOLE_TICK_MS) this.rotate();
     else if (this.#spansMs.length > 0) this.#closeTick(nowMs);
     this.#loadEndMs = nowMs;
+    const last = this.#spansMs.length - 1;
+    if (last >= 0) this.#spansMs[last] = (this.#spansMs[last] ?? 0) + this.#leadMs; // what is reported later counts in it
+  }
+
+  /** Everything has been reported. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
   #closeTick(nowMs: number): void {
-    this.#spansMs.push(nowMs - this.#openedMs);
+    this.#spansMs.push(Math.max(0, nowMs - this.#openedMs - this.#lackMs));
+    this.#lackMs = 0;
     if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
     this.#openTick++;
   }
@@ -105,9 +130,30 @@ export class LoadTime {
     return this.#clock.nowMs() - this.#startMs;
   }
 
-  /** The time that rates are over, so far. */
+  /** The time that rates are over, so far: of what has been reported. */
   get loadMs(): number {
-    return (this.#loadEndMs ?? this.#clock.nowMs()) - this.#countsFromMs;
+    return Math.max(0, this.reachedMs - this.resetMs);
+  }
+
+  /** Time of the run up to which the load has been counted. */
+  get reachedMs(): number {
+    return Math.min(this.#loadEndMs ?? Infinity, this.#reportedMs) - this.#startMs;
+  }
+
+  /** The time in which was counted what has been reported since the call before. */
+  takeCountedMs(): number {
+    const reportedMs = Math.max(this.#takenMs, this.#reportedMs);
+    const countedMs = reportedMs - this.#takenMs;
+    this.#takenMs = reportedMs;
+    return countedMs;
+  }
+
+  /** When the last reports were made. */
+  get #reportedMs(): number {
+    const nowMs = this.#clock.nowMs();
+    if (this.#isComplete || this.#leadMs === 0) return nowMs;
+    const reports = Math.floor((nowMs - this.#startMs + this.#leadMs) / REPORT_EVERY_MS);
+    return Math.max(this.#startMs, this.#startMs + reports * REPORT_EVERY_MS - this.#leadMs);
   }
 
   /** Time of the run at the stop; undefined while load is asked for. */
@@ -153,6 +199,7 @@ export class LoadTime {
       tick: this.#second,
       countsFromAgeMs: nowMs - this.#countsFromMs,
       loadEndAgeMs: this.#loadEndMs === undefined ? null : nowMs - this.#loadEndMs,
+      loadMs: this.loadMs,
     };
   }
 
@@ -163,5 +210,7 @@ export class LoadTime {
     this.#second = state.tick;
     this.#countsFromMs = savedAtMs - state.countsFromAgeMs;
     this.#loadEndMs = state.loadEndAgeMs === null ? undefined : savedAtMs - state.loadEndAgeMs;
+    this.#lackMs = 0;
+    this.#takenMs = this.#reportedMs;
   }
 }

@@ -13,6 +13,8 @@ export interface CountedSpan {
   readonly times: Uint8Array;
   /** Absent where there were none. */
   readonly arrivals?: ArrivalCounts;
+  /** The time in which this was counted: rates are over it. Absent: not known, as in journals of earlier versions. */
+  readonly countedMs?: number;
 }
 
 export class SpanCounter {

@@ -5,20 +5,12 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
+import { REPORT_EVERY_MS, REPORT_LEAD_MS } from "../base/report_times.ts";
 import type { FromThread, ReportPace, ThreadHealth } from "../protocol/thread_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import type { FrictionMeter } from "./friction_meter.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
-
-/** The interval of the reports. The worker merges the reports of its threads and sends its own at its own second. */
-const REPORT_EVERY_MS = 1000;
-
-/**
- * The first report comes this much before its second is over, and so does each one after it: time for its way through worker
- * and link, so that the master's tick finds the second's counts and not, by turns, those of none and of two.
- */
-const REPORT_LEAD_MS = 150;
 
 /** A report takes up to so long, with what the processor has forgotten of its code since the last one. */
 const REPORT_TAKES_MS = 6;

@@ -36,7 +36,7 @@ test("RunCounts.receive() counts each delta of the run once, and passes it to th
   receive(1);
   receive(2);
   receive(3, ONE, "another run");
-  assert.equal(ledger.workerRequests("w1"), 2);
+  assert.equal(ledger.byWorker.requestsOf("w1"), 2);
   assert.deepEqual(counted, [["w1", 1, undefined], ["w1", 1, undefined]]);
 });
 
@@ -46,7 +46,7 @@ test("RunCounts.receive() keeps of a delta of before a reset the users that ende
   receive(1, { ...ONE, lostUsers: 2, samples: batchOf(4) });
   receive(2, ONE);
   assert.deepEqual(counted, [["w1", 0, 2]]);
-  assert.deepEqual([ledger.workerRequests("w1"), ledger.counts().lostUsers], [0, 2]);
+  assert.deepEqual([ledger.byWorker.requestsOf("w1"), ledger.counts().lostUsers], [0, 2]);
   assert.deepEqual(events, []);
 });
 

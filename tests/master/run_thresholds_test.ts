@@ -8,9 +8,9 @@ import { parseThreshold } from "../../src/stats/thresholds/parse_threshold.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** A watch over a ledger that is fed a second at a time. */
-function watchRun(expressions: readonly string[], counting: "now" | "later" = "now") {
+function watchRun(expressions: readonly string[], counting: "now" | "later" = "now", leadMs = 0) {
   const clock = new FakeClock();
-  const ledger = new Ledger({ clock });
+  const ledger = new Ledger({ clock, leadMs });
   const events: RunEvent[] = [];
   const stops: StopReason[] = [];
   const context = { state: "running", userCount: 3, targetUserCount: 3, usersByClass: {}, workers: [] };
@@ -59,6 +59,7 @@ function watchRun(expressions: readonly string[], counting: "now" | "later" = "n
     },
     end() {
       ledger.endLoad();
+      if (leadMs === 0) ledger.complete();
       return watch.conclude(ledger.snapshot(context));
     },
   };
@@ -102,8 +103,8 @@ describe("createThresholdWatch()", () => {
     assert.deepEqual(run.end()?.map(({ state }) => state), ["met", "met"]);
   });
 
-  it("has rates over the time between the events at the ends of the steady part, however late it reads", async () => {
-    const run = watchRun(["rps>1"], "later");
+  it("has rates over the time between the last reports before the ends of the steady part, however late it reads", async () => {
+    const run = watchRun(["rps>1"], "later", 150);
     await run.tick(500);
     await run.clock.advance(80);
     run.watch.sink({ kind: "phaseBegan", phase: "steady", elapsedMs: 1000 });
@@ -112,6 +113,18 @@ describe("createThresholdWatch()", () => {
     await run.clock.advance(120);
     run.watch.sink({ kind: "phaseBegan", phase: "coolDown", elapsedMs: 3000 });
     assert.equal(run.end()?.[0]?.measured, 3);
+  });
+
+  it("has rates over the time that has been reported, at the first tick, in the first window and at the end", async () => {
+    const run = watchRun(["rps>=100", "rps>=100 over 2s", "rps>=100 over 2s after 1s"], "now", 150);
+    const states: unknown[] = [];
+    for (const count of [85, 100, 100]) {
+      await run.tick(...Array.from({ length: count }, () => 5));
+      const event = run.events.at(-1);
+      states.push(event?.kind === "ticked" ? event.thresholds?.map(({ state }) => state) : undefined);
+    }
+    assert.deepEqual(states, [["met", "pending", "pending"], ["met", "met", "pending"], ["met", "met", "met"]]);
+    assert.deepEqual(run.end()?.map(({ measured }) => measured), [100, 100, 100]);
   });
 
   it("counts from a reset of the statistics", async () => {

@@ -209,8 +209,8 @@ test("Ledger groups exceptions over workers and names them", () => {
   ledger.apply(delta, "w2");
   ledger.apply(delta, "w1");
   assert.deepEqual(ledger.snapshot(CONTEXT).exceptions, [{ ...exception, count: 4, workers: ["w1", "w2"] }]);
-  assert.equal(ledger.workerRequests("w1"), 1);
-  assert.equal(ledger.workerRequests("w9"), 0);
+  assert.equal(ledger.byWorker.requestsOf("w1"), 1);
+  assert.equal(ledger.byWorker.requestsOf("w9"), 0);
 });
 
 test("Ledger.apply() of a malformed delta throws bad_stats and counts nothing of it", () => {
@@ -219,7 +219,7 @@ test("Ledger.apply() of a malformed delta throws bad_stats and counts nothing of
   const entries = good.entries.map((entry, i) => i === 1 ? { ...entry, times: Uint8Array.of(9, 9) } : entry);
   assert.throws(() => ledger.apply({ ...good, entries }, "w"), { code: "bad_stats" });
   assert.equal(ledger.snapshot(CONTEXT).entries.length, 0);
-  assert.equal(ledger.workerRequests("w"), 0);
+  assert.equal(ledger.byWorker.requestsOf("w"), 0);
 });
 
 test("Ledger bounds the names of all workers together", () => {
@@ -262,7 +262,7 @@ test("Ledger.apply() after a reset drops deltas of before it and counts those th
   assert.equal(ledger.apply({ ...deltaOf([plain("/")]), resets: 1 }, "w"), true);
   await clock.advance(2000);
   const { total } = ledger.snapshot(CONTEXT);
-  assert.deepEqual([total.requests, total.totalPerSecond, ledger.workerRequests("w")], [1, 0.5, 1]);
+  assert.deepEqual([total.requests, total.totalPerSecond, ledger.byWorker.requestsOf("w")], [1, 0.5, 1]);
 });
 
 test("Ledger.apply() counts users that ended, before a reset and in a delta of before it, across save() and restore()", () => {
@@ -383,7 +383,7 @@ test("Ledger.restore() goes on where save() was, through JSON", async () => {
     assert.equal(strip(restored.snapshot(CONTEXT)), strip(ledger.snapshot(CONTEXT)));
     assert.deepEqual(restored.details(), ledger.details());
     assert.deepEqual(restored.counts(), ledger.counts());
-    assert.equal(restored.workerRequests("w1"), ledger.workerRequests("w1"));
+    assert.equal(restored.byWorker.requestsOf("w1"), ledger.byWorker.requestsOf("w1"));
     assert.ok(restored.snapshot(CONTEXT).tick >= lists.length);
   }));
 });

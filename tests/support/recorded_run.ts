@@ -104,12 +104,12 @@ function contextOf(ledger: Ledger, second: number) {
     targetUserCount: 10,
     usersByClass: { Shopper: Math.min(10, second + 1) },
     workers: [
-      { ...WORKER, requests: ledger.workerRequests("alpha_1") },
+      { ...WORKER, requests: ledger.byWorker.requestsOf("alpha_1") },
       {
         ...WORKER,
         id: "beta_2",
         index: 1,
-        requests: ledger.workerRequests("beta_2"),
+        requests: ledger.byWorker.requestsOf("beta_2"),
         incidents: ["away 20 s", "left: SIGTERM\x1b[2J"],
       },
     ],

@@ -127,7 +127,9 @@ function OverviewCard({ card: { title, unit, parts, isPerSecond, format }, colum
 /** Of the last whole second; NaN where nothing was measured. */
 function newest(columns: HistoryColumns, field: HistoryField, isPerSecond: boolean): number {
   const last = columns.second.length - 1;
-  return (columns[field][last] as number) / (isPerSecond ? columns.seconds[last] as number : 1);
+  const isTooShort = last > 0 && Number.isNaN(columns.countedSeconds[last]); // of the end of a run
+  const at = isPerSecond && isTooShort ? last - 1 : last;
+  return (columns[field][at] as number) / (isPerSecond ? columns.countedSeconds[at] as number : 1);
 }
 
 function show(value: number | null, format: (value: number) => string): string {

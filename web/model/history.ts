@@ -3,10 +3,12 @@
  * server's own axis, in order; one that was there already is not taken again. A figure that was not measured is NaN.
  */
 import type { ApiHistoryPoint } from "../../src/server/api_snapshot.ts";
+import { ratedSeconds } from "./rated_seconds.ts";
 
 export const HISTORY_FIELDS = [
   "second",
   "seconds",
+  "countedSeconds",
   "users",
   "requests",
   "failures",
@@ -98,6 +100,7 @@ export class RunHistory {
 }
 
 function figureOf(step: HistoryStep, field: HistoryField): number {
+  if (field === "countedSeconds") return ratedSeconds(step);
   return (isOfArrivals(field) ? step.arrivals?.[field] : step[field]) ?? NaN;
 }
 

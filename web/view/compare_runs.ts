@@ -3,6 +3,7 @@ import type { RunSummary, SummaryEntry, SummarySpan } from "../../src/report/sum
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import type { EarlierLines } from "./live_charts.ts";
 import { formatNumber, NONE } from "./format.ts";
+import { ratedSeconds } from "../model/rated_seconds.ts";
 import { labelOf } from "./table_columns.ts";
 
 export interface ComparedRow {
@@ -47,7 +48,10 @@ export function earlierLines(history: readonly SummarySpan[], seconds: Float64Ar
       return span === undefined ? null : figure(span);
     });
   return {
-    requests: read(({ requests, seconds: length }) => requests / length),
+    requests: read((span) => {
+      const over = ratedSeconds(span, history.length === 1);
+      return Number.isNaN(over) ? null : span.requests / over;
+    }),
     p95Ms: read(({ p95Ms }) => p95Ms),
     users: read(({ users }) => users),
   };

@@ -5,21 +5,16 @@ import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { feedCharts } from "./feed_charts.ts";
 import { formatClock, formatCount, formatNumber, formatValue } from "./format.ts";
+import { ratedSeconds } from "../model/rated_seconds.ts";
 
 type History = readonly SummarySpan[];
 type Axis = Pick<RunSummary, "history" | "phases" | "capacity" | "scenarios">;
 type Times = Axis & Pick<RunSummary, "run" | "thresholds" | "feeds">;
 
-/** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
-const MIN_RATE_SECONDS = 0.5;
-
 /** Requests and failures per second. */
 export function requestsChart(summary: Times): Chart {
-  const { history, run, thresholds } = summary;
-  const rate = (span: SummarySpan, count: number) => {
-    const seconds = Math.min(span.seconds, run.durationSeconds - span.second);
-    return seconds < MIN_RATE_SECONDS ? null : count / seconds;
-  };
+  const { history, thresholds } = summary;
+  const rate = rateIn(summary);
   return {
     ...timeAxis(summary),
     title: "Requests per second",
@@ -30,6 +25,15 @@ export function requestsChart(summary: Times): Chart {
       { label: "Failures", ink: "failures", values: history.map((span) => rate(span, span.failures)) },
     ],
     limits: limitsOf(thresholds, ["rps", "fps"]),
+  };
+}
+
+/** Null where a step is too short for a rate. Files of earlier versions do not say how long the last one was; the length of their run does. */
+function rateIn({ history, run }: Times): (span: SummarySpan, count: number) => number | null {
+  return (span, count) => {
+    const { seconds, countedSeconds = Math.min(seconds, run.durationSeconds - span.second) } = span;
+    const over = ratedSeconds({ seconds, countedSeconds }, history.length === 1);
+    return Number.isNaN(over) ? null : count / over;
   };
 }
 
@@ -57,8 +61,9 @@ export function responseTimesChart(summary: Times): Chart {
 export function arrivalsChart(summary: Times): Chart | undefined {
   const { history } = summary;
   if (history.every(({ arrivals }) => arrivals === undefined)) return undefined;
+  const perSecond = rateIn(summary);
   const rate = (read: (counts: SummaryArrivalCounts) => number) =>
-    history.map(({ arrivals, seconds }) => arrivals === undefined || seconds <= 0 ? null : read(arrivals) / seconds);
+    history.map((span) => span.arrivals === undefined ? null : perSecond(span, read(span.arrivals)));
   return {
     ...timeAxis(summary),
     title: "Arrivals per second",

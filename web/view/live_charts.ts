@@ -98,7 +98,7 @@ function chartOf({ columns, markers, earlier }: LiveHistory, plan: ChartPlan): C
   const lines = plan.lines.map(([label, ink, field]) => ({
     label,
     ink,
-    values: thin(columns[field], plan.perSecond ? columns.seconds : undefined, per),
+    values: thin(columns[field], plan.perSecond ? columns.countedSeconds : undefined, per),
   }));
   const before = plan.lines.flatMap(([label, , field]) => {
     const values = earlier?.[field];
@@ -144,6 +144,7 @@ function thin(values: ArrayLike<number | null>, seconds: Float64Array | undefine
       const value = values[j];
       if (value === null || value === undefined || Number.isNaN(value)) continue;
       const each = seconds === undefined ? value : value / (seconds[j] as number);
+      if (Number.isNaN(each)) continue;
       if (max === null || each > max) max = each;
     }
     result.push(max);

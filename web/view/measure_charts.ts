@@ -2,6 +2,7 @@
 import type { SummaryMeasureHistory, SummaryMeasureStep } from "../../src/report/summary/summary_history.ts";
 import type { Chart, Line } from "./chart.ts";
 import { formatClock, formatValue } from "./format.ts";
+import { ratedSeconds } from "../model/rated_seconds.ts";
 
 /** `label`: as the row of the table has it. */
 export function measureCharts(history: SummaryMeasureHistory, label: string): readonly Chart[] {
@@ -28,8 +29,10 @@ export function measureCharts(history: SummaryMeasureHistory, label: string): re
     ink,
     values: steps.map(({ step }) => step === undefined ? null : read(step) ?? null),
   });
-  const perSecond = (count: number | undefined, { seconds }: SummaryMeasureStep) =>
-    count === undefined || seconds <= 0 ? null : count / seconds;
+  const perSecond = (count: number | undefined, step: SummaryMeasureStep) => {
+    const over = ratedSeconds(step, history.steps.length === 1);
+    return count === undefined || Number.isNaN(over) ? null : count / over;
+  };
   const passRate = () => chart("Pass rate", "%", [line("Passed", "rate", ({ passRate = 0 }) => passRate * 100)]);
   const percentiles = (title: string, unit: string, more: readonly Line[]) =>
     chart(title, unit, [

@@ -15,7 +15,7 @@ export function sparkValues(columns: HistoryColumns, field: HistoryField, isPerS
   const per = Math.max(1, Math.ceil(values.length / MAX_POINTS));
   const result = new Float64Array(Math.ceil(values.length / per)).fill(NaN);
   for (let i = 0; i < values.length; i++) {
-    const value = (values[i] as number) / (isPerSecond ? columns.seconds[i] as number : 1);
+    const value = (values[i] as number) / (isPerSecond ? columns.countedSeconds[i] as number : 1);
     const at = Math.floor(i / per);
     const before = result[at] as number;
     if (!Number.isNaN(value) && !(before >= value)) result[at] = value;

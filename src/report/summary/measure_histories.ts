@@ -9,6 +9,7 @@ import type { MeasuresSnapshot, MetricKind, MetricSnapshot } from "../../protoco
 import { Histogram } from "../../stats/histogram.ts";
 import { subtractPacked } from "../../stats/subtract_times.ts";
 import type { MeasureFamily } from "../../stats/thresholds/threshold.ts";
+import { reachAfter, sumCounted } from "./counted_time.ts";
 import { ThinnedSteps, type TimeStep } from "./thinned_steps.ts";
 
 const MAX_SERIES = 100;
@@ -19,6 +20,7 @@ const MAX_SERIES_STEPS = 600;
 
 /** What was counted in one step. */
 export interface MeasureStep extends TimeStep {
+  readonly countedSeconds?: number;
   /** Checks, cases, transactions, values; how often a gauge was set. */
   readonly count: number;
   /** Of these: checks and cases that did not hold, transactions that failed. */
@@ -44,14 +46,20 @@ export interface MeasureHistory extends MeasureName {
   readonly steps: readonly MeasureStep[];
 }
 
-type Counted = Omit<MeasureStep, keyof TimeStep>;
+type Counted = Omit<MeasureStep, keyof TimeStep | "countedSeconds">;
+
+interface Reached {
+  readonly second: number;
+  /** The time that has been counted so far; undefined: it is not known. */
+  readonly counted: number | undefined;
+}
 
 interface Series {
   readonly name: MeasureName;
   readonly steps: ThinnedSteps<MeasureStep>;
   /** At the end of the last step that was taken, and now. */
-  taken: Counted & { readonly second: number };
-  now: Counted & { readonly second: number };
+  taken: Counted & Reached;
+  now: Counted & Reached;
 }
 
 const NO_TIMES = new Uint8Array(0);
@@ -59,15 +67,18 @@ const NOTHING: Counted = { count: 0, failures: 0, sum: 0, last: 0, times: NO_TIM
 
 export class MeasureHistories {
   readonly #series = new Map<string, Series>();
+  #counted: number | undefined = 0;
 
   /** Takes in what was counted up to the end of the span. */
-  take(measures: MeasuresSnapshot | undefined, { fromSecond, toSecond }: RunSpan): void {
+  take(measures: MeasuresSnapshot | undefined, { fromSecond, toSecond, countedMs }: RunSpan): void {
+    const before = this.#counted;
+    this.#counted = reachAfter(before, { countedMs });
     if (measures === undefined) return;
     for (const [name, counted] of readMeasures(measures)) {
-      const series = this.#seriesOf(name, fromSecond);
+      const series = this.#seriesOf(name, { second: fromSecond, counted: before });
       if (series === undefined) continue;
       if (counted.count < series.now.count) this.#restart(series); // a reset that nobody told of
-      series.now = { ...counted, second: toSecond };
+      series.now = { ...counted, second: toSecond, counted: this.#counted };
       const step = series.steps.stepSeconds;
       if (Math.floor(toSecond / step) > Math.floor(series.taken.second / step)) takeStep(series);
     }
@@ -91,14 +102,14 @@ export class MeasureHistories {
 
   #restart(series: Series): void {
     takeStep(series);
-    series.taken = { ...NOTHING, second: series.now.second };
+    series.taken = { ...NOTHING, second: series.now.second, counted: series.now.counted };
     series.now = series.taken;
   }
 
-  #seriesOf(name: MeasureName, second: number): Series | undefined {
+  #seriesOf(name: MeasureName, reached: Reached): Series | undefined {
     const known = this.#series.get(keyOf(name));
     if (known !== undefined || this.#series.size >= MAX_SERIES) return known;
-    const start = { ...NOTHING, second };
+    const start = { ...NOTHING, ...reached };
     const series = { name, steps: new ThinnedSteps(MAX_SERIES_STEPS, sumOf), taken: start, now: start };
     this.#series.set(keyOf(name), series);
     const limit = Math.min(MAX_SERIES_STEPS, Math.floor(MAX_STEPS / this.#series.size));
@@ -120,6 +131,9 @@ function takeStep(series: Series): void {
     steps.add({
       second: taken.second,
       seconds: now.second > taken.second || steps.steps.length > 0 ? now.second - taken.second : 1,
+      ...(now.counted === undefined || taken.counted === undefined
+        ? {}
+        : { countedSeconds: now.counted - taken.counted }),
       count,
       failures: now.failures - taken.failures,
       sum: now.sum - taken.sum,
@@ -136,9 +150,10 @@ function subtract(now: Uint8Array, before: Uint8Array): Uint8Array {
   return subtractPacked(now, before);
 }
 
-function sumOf(steps: readonly MeasureStep[]): Counted {
+function sumOf(steps: readonly MeasureStep[]): Counted & Pick<MeasureStep, "countedSeconds"> {
   const sum = (read: (step: MeasureStep) => number) => steps.reduce((total, step) => total + read(step), 0);
   return {
+    ...sumCounted(steps),
     count: sum(({ count }) => count),
     failures: sum(({ failures }) => failures),
     sum: sum((step) => step.sum),

@@ -2,14 +2,16 @@
 import { Histogram } from "../../stats/histogram.ts";
 import { stepsOf } from "../../stats/measures/trend_scale.ts";
 import type { MeasureHistory, MeasureStep } from "./measure_histories.ts";
+import { showCounted } from "./counted_time.ts";
 import type { SummaryMeasureHistory, SummaryMeasureStep } from "./summary_history.ts";
 
 export function toMeasureHistory({ steps, ...name }: MeasureHistory): SummaryMeasureHistory {
   return { ...name, steps: steps.map((step) => ({ ...timeOf(step), ...figuresOf(name, step) })) };
 }
 
-function timeOf({ second, seconds, count }: MeasureStep): Pick<SummaryMeasureStep, "second" | "seconds" | "count"> {
-  return { second, seconds, count };
+function timeOf(step: MeasureStep): Pick<SummaryMeasureStep, "second" | "seconds" | "countedSeconds" | "count"> {
+  const { second, seconds, count } = step;
+  return { second, seconds, ...showCounted(step), count };
 }
 
 function figuresOf(

@@ -6,12 +6,15 @@ import type { RunSpan } from "../../master/run_event.ts";
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
 import type { UsedRows } from "./feed_steps.ts";
+import { sumCounted } from "./counted_time.ts";
 import { ThinnedSteps, type TimeStep } from "./thinned_steps.ts";
 
 /** An hour of seconds. */
 export const MAX_SPANS = 3600;
 
 export interface HistorySpan extends TimeStep {
+  /** In which this was counted: rates are over it. Not known of journals of earlier versions. */
+  readonly countedSeconds?: number;
   /** The largest number in the span. */
   readonly users: number;
   readonly requests: number;
@@ -47,7 +50,7 @@ export class RunHistory {
   }
 
   add(span: Omit<RunSpan, "elapsedMs"> & Pick<HistorySpan, "feeds">): void {
-    const { fromSecond, toSecond, users, requests, failures, bytes, times, arrivals, feeds } = span;
+    const { fromSecond, toSecond, users, requests, failures, bytes, times, arrivals, feeds, countedMs } = span;
     const hasRows = feeds !== undefined && this.spans.length > 0; // of a step that is there
     if (toSecond <= fromSecond && requests === 0 && arrivals === undefined && !hasRows) return;
     // What arrived after the last second had ended still belongs to the run: it joins that second.
@@ -56,6 +59,7 @@ export class RunHistory {
     this.#steps.add({
       second: fromSecond,
       seconds,
+      ...(countedMs === undefined ? {} : { countedSeconds: countedMs / 1000 }),
       ...counts,
       ...(arrivals === undefined ? {} : { arrivals }),
       ...(feeds === undefined ? {} : { feeds }),
@@ -68,6 +72,7 @@ function sumOf(spans: readonly HistorySpan[]): Omit<HistorySpan, keyof TimeStep>
   for (const span of spans) times.addPacked(span.times);
   const sum = (read: (span: HistorySpan) => number) => spans.reduce((total, span) => total + read(span), 0);
   return {
+    ...sumCounted(spans),
     users: Math.max(...spans.map((span) => span.users)),
     requests: sum((span) => span.requests),
     failures: sum((span) => span.failures),

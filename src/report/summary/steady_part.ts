@@ -33,7 +33,9 @@ export function findSteadyPart(
   const toMs = cool?.elapsedMs ?? elapsedMs;
   // After a reset of the statistics in between there is nothing to subtract: they are of the time since then.
   const base = to.resets === from.ledger.resets ? from.ledger : undefined;
-  const spanMs = Math.min(toMs - from.elapsedMs, base === undefined ? to.countsFromAgeMs : Infinity);
+  const spanMs = to.loadMs === undefined
+    ? Math.min(toMs - from.elapsedMs, base === undefined ? to.countsFromAgeMs : Infinity)
+    : to.loadMs - (base?.loadMs ?? 0);
   return {
     fromMs: from.elapsedMs,
     toMs,

@@ -312,6 +312,8 @@ export interface SummaryWorker {
 export interface SummarySpan {
   readonly second: number;
   readonly seconds: number;
+  /** The time in which it was counted: rates are over it. Absent where it is `seconds`. */
+  readonly countedSeconds?: number;
   readonly users: number;
   readonly requests: number;
   readonly failures: number;

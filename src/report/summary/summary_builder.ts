@@ -11,6 +11,7 @@ import { Histogram } from "../../stats/histogram.ts";
 import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
+import { showCounted } from "./counted_time.ts";
 import { FeedSteps } from "./feed_steps.ts";
 import { MeasureHistories } from "./measure_histories.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
@@ -223,6 +224,7 @@ export function toSummarySpan(span: HistorySpan): SummarySpan {
   return {
     second,
     seconds,
+    ...showCounted(span),
     users,
     requests,
     failures,

@@ -16,6 +16,8 @@ export interface SummaryMeasureHistory {
 export interface SummaryMeasureStep {
   readonly second: number;
   readonly seconds: number;
+  /** The time in which it was counted: rates are over it. Absent where it is `seconds`. */
+  readonly countedSeconds?: number;
   readonly count: number;
   /** Of checks, rates and transactions. */
   readonly failures?: number;

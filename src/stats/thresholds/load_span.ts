@@ -32,3 +32,10 @@ export function secondsWithin({ fromSeconds, toSeconds = Infinity }: LoadSpan, f
 export function beganAt({ seconds }: { readonly seconds: number }, loadSeconds: number): number {
   return Math.max(0, seconds - loadSeconds);
 }
+
+/** Up to where the counts of a reading reach. */
+export function reachOf(
+  { seconds, reachedSeconds = seconds }: { readonly seconds: number; readonly reachedSeconds?: number },
+): number {
+  return reachedSeconds;
+}

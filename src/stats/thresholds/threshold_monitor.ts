@@ -11,7 +11,7 @@ import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { countMeasures, isIdle, selectMeasures } from "./measure_counts.ts";
-import { beganAt, type LoadSpan, secondsWithin, spanOf } from "./load_span.ts";
+import { beganAt, type LoadSpan, reachOf, secondsWithin, spanOf } from "./load_span.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
 import { unitOf } from "./measure_statistic.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
@@ -29,8 +29,10 @@ import {
 export interface LedgerReading {
   /** Since the start of the run. */
   readonly seconds: number;
-  /** The time so far in which load was asked for, from the start or the last reset. */
+  /** The time so far in which load was asked for, from the start or the last reset, as far as it has been reported. */
   readonly loadSeconds: number;
+  /** Up to where the counts reach: to the last reports of the workers, some time before `seconds`. Absent: to `seconds`. */
+  readonly reachedSeconds?: number;
   readonly users: number;
   /** Of the whole test, so far. */
   readonly arrivals: ArrivalCounts;
@@ -255,7 +257,7 @@ export class ThresholdMonitor {
       const loadSeconds = reading.loadSeconds - (this.#base?.loadSeconds ?? 0);
       const seconds = span === undefined
         ? loadSeconds
-        : secondsWithin(span, beganAt(reading, loadSeconds), reading.seconds);
+        : secondsWithin(span, beganAt({ seconds: reachOf(reading) }, loadSeconds), reachOf(reading));
       const counted = countBetween(select, this.#base, reading, { seconds, users: this.#peakUsers });
       return group.watch.takeWhole(counted, reading.seconds);
     }
@@ -280,8 +282,8 @@ export class ThresholdMonitor {
     span: LoadSpan | undefined,
   ): Counted {
     const from = before?.seconds ?? -Infinity;
-    const begin = before?.seconds ?? 0;
-    const seconds = span === undefined ? now.seconds - begin : secondsWithin(span, begin, now.seconds);
+    const begin = before === undefined ? 0 : reachOf(before);
+    const seconds = span === undefined ? reachOf(now) - begin : secondsWithin(span, begin, reachOf(now));
     const users = Math.max(0, ...this.#readings.filter(({ seconds }) => seconds > from).map((each) => each.users));
     return countBetween(select, before, now, { seconds, users });
   }

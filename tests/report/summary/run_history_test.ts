@@ -33,6 +33,18 @@ test("RunHistory thins longer runs into whole steps of 10 s and 60 s and loses n
   }
 });
 
+test("RunHistory sums the time that was counted, and does not know it where one of the steps does not", () => {
+  for (const unknown of [false, true]) {
+    const history = new RunHistory();
+    history.add({ ...spanOf(0, 1000), countedMs: 850 });
+    for (let second = 1; second <= 3600; second++) {
+      history.add({ ...spanOf(second, 1000), ...(unknown && second === 5 ? {} : { countedMs: 1000 }) });
+    }
+    assert.equal(history.spans[0]?.countedSeconds, unknown ? undefined : 9.85);
+    assert.equal(history.spans[1]?.countedSeconds, 10);
+  }
+});
+
 test("RunHistory: counts that arrive after the last second join it", () => {
   const history = new RunHistory();
   history.add(spanOf(0, 100));

@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { type HistoryStep, RunHistory } from "../../../web/model/history.ts";
+import { sparkValues } from "../../../web/view/sparkline.ts";
 import { liveArrivalsChart, liveRequestsChart, liveTimesChart } from "../../../web/view/live_charts.ts";
 
 function step(second: number, more: Partial<HistoryStep> = {}): HistoryStep {
@@ -16,6 +17,19 @@ test("a second without a measured time is a gap in the chart, and its rate is 0"
   const parts = { columns: history.read(), markers: [], thresholds: [] };
   assert.deepEqual(liveTimesChart(parts).lines[0]?.values, [1, null, 1]);
   assert.deepEqual(liveRequestsChart(parts).lines[0]?.values, [10, 0, 5]);
+});
+
+test("rates are over the time that was counted in a step, and the rest of a second at the end has none", () => {
+  const history = new RunHistory();
+  history.add([
+    step(0, { requests: 85, countedSeconds: 0.85 }),
+    step(1, { requests: 100 }),
+    step(2, { requests: 75, countedSeconds: 0.75 }),
+    step(3, { requests: 4, countedSeconds: 0.19 }),
+  ]);
+  const parts = { columns: history.read(), markers: [], thresholds: [] };
+  assert.deepEqual(liveRequestsChart(parts).lines[0]?.values, [100, 100, 100, null]);
+  assert.deepEqual([...sparkValues(parts.columns, "requests", true)], [100, 100, 100, NaN]);
 });
 
 test("a long history is drawn by its largest values: no spike is lost", () => {
