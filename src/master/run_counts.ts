@@ -7,6 +7,8 @@ import type { Clock } from "../base/clock.ts";
 import { formatAmount } from "../base/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
+import { ageDelta } from "../stats/delta.ts";
+import { type MachineClock, waitedMs } from "../platform/machine/machine_clock.ts";
 import { keepUsers } from "../stats/count_delta.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
@@ -14,7 +16,9 @@ import type { Deliveries } from "./deliveries.ts";
 import type { RunEventSink } from "./run_event.ts";
 
 export interface RunCountsOptions {
-  readonly clock: Pick<Clock, "wallMs">;
+  readonly clock: Pick<Clock, "wallMs" | "nowMs">;
+  /** The one that workers on this machine have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly events: RunEventSink;
@@ -38,12 +42,19 @@ export class RunCounts {
   ): void {
     const { deliveries, ledger, counted } = this.#options;
     deliveries.receive(workerId, message, () => {
-      isNew(message.delta);
-      const isCurrent = ledger.apply(message.delta, workerId);
-      const delta = isCurrent ? message.delta : keepUsers(message.delta);
+      const received = this.#dated(message);
+      isNew(received);
+      const isCurrent = ledger.apply(received, workerId);
+      const delta = isCurrent ? received : keepUsers(received);
       if (delta !== undefined) counted(workerId, delta);
-      if (isCurrent) this.#passOn(message.delta);
+      if (isCurrent) this.#passOn(received);
     });
+  }
+
+  /** What has waited for this loop is older than it was when it left its worker. */
+  #dated({ delta, reading }: Extract<ToMaster, { kind: "stats" }>): DeltaMessage {
+    const { clock, machineClock } = this.#options;
+    return ageDelta(delta, waitedMs(machineClock, reading, clock.nowMs()));
   }
 
   #passOn({ samples: batch, exemplars, failedTimes }: DeltaMessage): void {

@@ -42,7 +42,7 @@ export function parseArrivalOrder(fields: Fields): ArrivalOrder {
   };
 }
 
-function parseReading(value: unknown): MachineReading {
+export function parseReading(value: unknown): MachineReading {
   const fields = toFields(value, "reading");
   return { clock: readText(fields, "clock", MAX_NAME), atMs: readAmount(fields, "atMs") };
 }

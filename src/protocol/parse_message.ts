@@ -5,7 +5,7 @@
 import { parseIterationPlans } from "./iterations_message.ts";
 import { parseScenarioPlans } from "./parse_scenarios.ts";
 import type { ReceivedNames } from "./known_names.ts";
-import { parseArrivalOrder } from "./parse_arrivals.ts";
+import { parseArrivalOrder, parseReading } from "./parse_arrivals.ts";
 import { parseDelta } from "./parse_delta.ts";
 import { parseAnswer, parseAsk, parseWithdraw } from "./parse_question.ts";
 import { parseHealth } from "./parse_health.ts";
@@ -80,6 +80,7 @@ const TO_MASTER: Parsers<ToMaster> = {
     seq: readCount(fields, "seq", 1),
     spanMs: readAmount(fields, "spanMs"),
     delta: parseDelta(fields.delta, names),
+    ...(has(fields, "reading") ? { reading: parseReading(fields.reading) } : {}),
   }),
   userMessage: (fields, names) => ({ kind: "userMessage", message: parseUserMessage(fields.message, names) }),
   stopped: (fields) => ({

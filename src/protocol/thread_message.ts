@@ -1,4 +1,5 @@
 /** The messages between a worker process and one of its threads (a Web Worker that runs users). Plain data only. */
+import type { MachineReading } from "../base/clock.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage } from "./delta_message.ts";
@@ -112,6 +113,8 @@ export type FromThread =
     readonly health: ThreadHealth;
     /** `now`: with this the run may have made its iterations, which the master is to know at once. */
     readonly pace: ReportPace;
+    /** When the ages in the delta were true. Absent: there is no such clock. */
+    readonly reading?: MachineReading;
   }
   /** All users have ended, or could not be ended: `leftBehind` of them hang in something that cannot be aborted. */
   | { readonly kind: "stopped"; readonly runId: string; readonly leftBehind: number }

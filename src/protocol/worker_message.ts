@@ -5,6 +5,7 @@
  * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link may
  * be cut anywhere, without a user or a request being counted twice.
  */
+import type { MachineReading } from "../base/clock.ts";
 import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
 import type { IterationPlan } from "./iterations_message.ts";
@@ -112,6 +113,7 @@ export type ToMaster =
     readonly seq: number; // 1, 2, 3 … per worker and run
     readonly spanMs: number; // how long the delta was collected
     readonly delta: DeltaMessage;
+    readonly reading?: MachineReading; // when the ages in the delta were true; absent: there is no such clock
   }
   | Enveloped<UserMessage>
   /** To an order with `hold`: no arrival of this time of the run or later was started, nor will be until the next order. */

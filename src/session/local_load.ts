@@ -87,6 +87,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
   } = input;
   return new Worker({
     clock,
+    machineClock: openMachineClock(),
     logger,
     meter: createProcessMeter({ threads: handles.length, nowMs: () => clock.nowMs() }),
     limits: createLimitMeter(),

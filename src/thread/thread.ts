@@ -243,6 +243,7 @@ export class Thread {
       threadIndex: runner.threadIndex,
       activity,
       clock,
+      machineClock: this.#options.machineClock,
       openAlarm: this.#options.openAlarm,
       logger: this.#logger,
       loop: this.#loop,

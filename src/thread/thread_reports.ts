@@ -6,6 +6,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
 import { REPORT_EVERY_MS, REPORT_LEAD_MS } from "../base/report_times.ts";
+import { type MachineClock, readingAt } from "../platform/machine/machine_clock.ts";
 import type { FromThread, ReportPace, ThreadHealth } from "../protocol/thread_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
@@ -25,6 +26,7 @@ export interface ThreadReportsOptions {
   readonly runId: string;
   readonly clientId: string;
   readonly clock: Clock;
+  readonly machineClock?: MachineClock | undefined;
   readonly loop: LoopMeter;
   readonly lateness: LatenessMeter;
   readonly friction: FrictionMeter;
@@ -103,7 +105,7 @@ export class ThreadReports {
   }
 
   #post(pace: ReportPace): void {
-    const { runId, loop, lateness, friction, flushFailures, drain, users, post } = this.#options;
+    const { runId, clock, machineClock, loop, lateness, friction, flushFailures, drain, users, post } = this.#options;
     this.#postListeners();
     flushFailures();
     const delta = drain();
@@ -114,6 +116,7 @@ export class ThreadReports {
       pace,
       runId,
       delta,
+      ...readingAt(machineClock, clock.nowMs()),
       health: {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),

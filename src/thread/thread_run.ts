@@ -5,6 +5,7 @@
  */
 import { createRandom } from "../base/random.ts";
 import { createNextTrace } from "../base/trace_share.ts";
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Alarm } from "../platform/threads/alarm.ts";
 import type { Logger } from "../base/logger.ts";
@@ -50,6 +51,7 @@ export interface ThreadRunOptions {
   readonly threadIndex: number;
   readonly activity: Int32Array;
   readonly clock: Clock;
+  readonly machineClock?: MachineClock | undefined;
   readonly logger: Logger;
   /** A finer timer than the clock's, for arrivals. */
   readonly openAlarm?: ((ring: () => void) => Alarm | undefined) | undefined;

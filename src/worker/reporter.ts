@@ -6,6 +6,7 @@
  * Invariant: a delta leaves `#inFlight` only by its acknowledgement, and a number never stands for two contents.
  */
 import type { Clock } from "../base/clock.ts";
+import { type MachineClock, readingAt } from "../platform/machine/machine_clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
@@ -32,6 +33,7 @@ export class Reporter {
   readonly #clock: Clock;
   readonly #store: DeltaStore;
   readonly #intervalMs: number;
+  readonly #machineClock: MachineClock | undefined;
   #inFlight: InFlight | undefined;
   #parts: Omit<InFlight, "seq">[] = []; // of a delta that was too large, in their order
   #lastSeq = 0;
@@ -44,12 +46,14 @@ export class Reporter {
       readonly clock: Clock;
       readonly store: DeltaStore;
       readonly intervalMs?: number;
+      readonly machineClock?: MachineClock | undefined;
     },
   ) {
     this.runId = options.runId;
     this.#clock = options.clock;
     this.#store = options.store;
     this.#intervalMs = options.intervalMs ?? 1000;
+    this.#machineClock = options.machineClock;
     this.#lastPackedMs = options.clock.nowMs();
   }
 
@@ -105,12 +109,14 @@ export class Reporter {
 
   #message(inFlight: InFlight): StatsMessage {
     const { seq, spanMs, delta, packedAtMs } = inFlight;
+    const nowMs = this.#clock.nowMs();
     return {
       kind: "stats",
       runId: this.runId,
       seq,
       spanMs: Math.round(spanMs),
-      delta: ageDelta(delta, this.#clock.nowMs() - packedAtMs),
+      delta: ageDelta(delta, nowMs - packedAtMs),
+      ...readingAt(this.#machineClock, nowMs),
     };
   }
 }

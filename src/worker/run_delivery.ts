@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
@@ -26,14 +27,22 @@ interface Ending {
 
 export class RunDelivery {
   readonly #clock: Clock;
+  readonly #machineClock: MachineClock | undefined;
   readonly #send: (message: ToMaster) => void;
   #reporter: Reporter | undefined;
   #ending: Ending | undefined;
   #heldUp: ReportPace | undefined; // a report was due while an earlier one was on its way
   #unreported = 0; // deltas of threads since the last report
 
-  constructor(options: { readonly clock: Clock; readonly send: (message: ToMaster) => void }) {
+  constructor(
+    options: {
+      readonly clock: Clock;
+      readonly machineClock?: MachineClock | undefined;
+      readonly send: (message: ToMaster) => void;
+    },
+  ) {
     this.#clock = options.clock;
+    this.#machineClock = options.machineClock;
     this.#send = options.send;
   }
 
@@ -53,7 +62,13 @@ export class RunDelivery {
     if (this.#reporter?.runId === runId) return;
     this.#heldUp = undefined;
     const store = new DeltaAccumulator();
-    this.#reporter = new Reporter({ runId, clock: this.#clock, store, intervalMs: REPORT_INTERVAL_MS });
+    this.#reporter = new Reporter({
+      runId,
+      clock: this.#clock,
+      store,
+      intervalMs: REPORT_INTERVAL_MS,
+      machineClock: this.#machineClock,
+    });
   }
 
   /** What a thread counted. Returns how many threads have reported since the last report. */

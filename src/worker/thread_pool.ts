@@ -13,7 +13,7 @@ import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import { BUNDLE_FILE } from "../platform/loading/bundle_format.ts";
 import type { CompilerThreads } from "../platform/threads/compiler_threads.ts";
-import type { MachineClock } from "../platform/machine/machine_clock.ts";
+import { type MachineClock, waitedMs } from "../platform/machine/machine_clock.ts";
 import type { StartThread } from "../platform/threads/thread_host.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
@@ -24,6 +24,7 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { createTurnMemory } from "../user/feed/shared_turns.ts";
+import { ageDelta } from "../stats/delta.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver, type ShownRun } from "./pool_run.ts";
 import { ThreadHandle } from "./thread_handle.ts";
@@ -332,7 +333,7 @@ export class ThreadPool {
       case "delta":
         this.#health.note(handle, message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health);
-        return receiver.delta(message.runId, message.delta, message.pace);
+        return receiver.delta(message.runId, this.#dated(message), message.pace);
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);
       case "userMessage":
@@ -369,6 +370,12 @@ export class ThreadPool {
     if (this.#options.handles.every(({ state }) => state === "gone")) {
       this.#options.receiver.failed(`no thread is left to run users; the last one died: ${problem}`);
     }
+  }
+
+  /** What has waited for this loop is older than it was when it left its thread. */
+  #dated({ delta, reading }: Extract<FromThread, { kind: "delta" }>): DeltaMessage {
+    const { clock, machineClock } = this.#options;
+    return ageDelta(delta, waitedMs(machineClock, reading, clock.nowMs()));
   }
 
   #runOf(runId: string): PoolRun | undefined {

@@ -5,6 +5,7 @@
  *
  * Invariant: a link only carries messages. Nothing that was counted depends on whether one arrived.
  */
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { asClause, describeProblem, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
@@ -31,6 +32,8 @@ const LEAVE_ALONE_MS = 15_000;
 
 export interface WorkerOptions extends HeartbeatMeters {
   readonly clock: Clock;
+  /** The one that a master on this machine has as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly logger: Logger;
   readonly source: PoolSource;
   /** How long users continue without a master. */
@@ -70,7 +73,11 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#delivery = new RunDelivery({ clock: options.clock, send: (message) => this.#send(message) });
+    this.#delivery = new RunDelivery({
+      clock: options.clock,
+      machineClock: options.machineClock,
+      send: (message) => this.#send(message),
+    });
     this.#handOver = new HandOver(options.clock, () => this.#stopUsers());
     const { clock, logger, activityEveryMs = Infinity } = options;
     this.#quota = new UserMessageQuota("worker", clock.nowMs());

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Deliveries } from "../../src/master/deliveries.ts";
 import { RunCounts } from "../../src/master/run_counts.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
-import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { deltaOf } from "../support/deltas.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -48,6 +48,45 @@ test("RunCounts.receive() keeps of a delta of before a reset the users that ende
   assert.deepEqual(counted, [["w1", 0, 2]]);
   assert.deepEqual([ledger.byWorker.requestsOf("w1"), ledger.counts().lostUsers], [0, 2]);
   assert.deepEqual(events, []);
+});
+
+test("RunCounts.receive() finds the last value of a gauge by when it was set, however late the master hears of it", async () => {
+  const clock = new FakeClock({ wallMs: WALL_MS });
+  const ledger = new Ledger({ clock });
+  const machineClock = { id: "this machine", differenceMs: () => 5000 };
+  const counts = new RunCounts({
+    clock,
+    machineClock,
+    ledger,
+    deliveries: new Deliveries("r1"),
+    events: () => {},
+    counted: () => {},
+  });
+  const gaugeOf = (last: number, lastAgeMs: number): DeltaMessage => ({
+    ...EMPTY_DELTA,
+    measures: [{ kind: "gauge", name: "level", unit: "", count: 1, last, lastAgeMs, min: last, max: last }],
+  });
+  const receive = (worker: string, delta: DeltaMessage, sentMs: number) =>
+    counts.receive(worker, {
+      kind: "stats",
+      runId: "r1",
+      seq: 1,
+      spanMs: 1000,
+      delta,
+      reading: { clock: machineClock.id, atMs: sentMs + machineClock.differenceMs() },
+    });
+  await clock.advance(1000);
+  receive("w1", gaugeOf(7, 100), 1000); // set at 900
+  await clock.advance(2000); // the master stood still
+  receive("w2", gaugeOf(3, 150), 950); // set at 800, and heard of at 3000
+  const { measures } = ledger.snapshot({
+    state: "running",
+    userCount: 0,
+    targetUserCount: 0,
+    usersByClass: {},
+    workers: [],
+  });
+  assert.equal(measures?.metrics[0]?.kind === "gauge" && measures.metrics[0].last, 7);
 });
 
 test("RunCounts.receive() makes events of what single requests left, dated by the master's clock", () => {

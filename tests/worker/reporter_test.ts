@@ -46,7 +46,8 @@ class SumStore implements DeltaStore {
 function createBench() {
   let nowMs = 0;
   const clock = { nowMs: () => nowMs } as Clock;
-  const reporter = new Reporter({ runId: "r1", clock, store: new SumStore() });
+  const machineClock = { id: "this machine", differenceMs: () => 7000 };
+  const reporter = new Reporter({ runId: "r1", clock, store: new SumStore(), machineClock });
   return { reporter, pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -59,6 +60,10 @@ test("Reporter.take() waits for the interval, then numbers deltas from 1", () =>
   assert.equal(message?.seq, 1);
   assert.equal(message?.spanMs, 1000);
   assert.equal(message?.delta.retries, 3);
+  assert.deepEqual(message?.reading, { clock: "this machine", atMs: 8000 });
+  pass(500);
+  const again = reporter.again();
+  assert.deepEqual([again?.delta.entries[0]?.lastAgeMs, again?.reading?.atMs], [505, 8500]);
 });
 
 test("Reporter.take() gives nothing while a delta is on its way and merges what comes meanwhile", () => {

@@ -117,6 +117,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
   });
   const worker = new Worker({
     clock: deps.clock,
+    machineClock: openMachineClock(),
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
     limits: createLimitMeter(),

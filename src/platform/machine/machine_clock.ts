@@ -73,6 +73,11 @@ export function readingAt(clock: MachineClock | undefined, ownMs: number): { rea
   return clock === undefined ? {} : { reading: { clock: clock.id, atMs: ownMs + clock.differenceMs() } };
 }
 
+/** For how long a message has been on its way, as far as that is known: who receives it may have been busy. */
+export function waitedMs(clock: MachineClock | undefined, reading: MachineReading | undefined, nowMs: number): number {
+  return Math.max(0, nowMs - (ownTimeOf(clock, reading) ?? nowMs));
+}
+
 /** The time of this thread at a reading; undefined where it is of another machine, or of none. */
 export function ownTimeOf(clock: MachineClock | undefined, reading: MachineReading | undefined): number | undefined {
   return clock === undefined || reading?.clock !== clock.id ? undefined : reading.atMs - clock.differenceMs();
