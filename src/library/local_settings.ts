@@ -2,7 +2,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { RunOutcome } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
-import { planArrivals, planTargets } from "../master/plan_arrivals.ts";
+import { planArrivals, planTargets } from "../master/arrivals/plan_arrivals.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
 import type { RunSummary } from "../user/runner_facade.ts";

@@ -1,6 +1,6 @@
 /**
  * The master's port: accepts connections, keeps the unproved ones within bounds, and hands each out as a link. What is said on
- * a link is `master/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
+ * a link is `master/workers/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
  */
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";

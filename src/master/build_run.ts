@@ -2,17 +2,17 @@
  * Builds a run with all that follows it: its journal, the acknowledgements to its workers, its thresholds and searches, the questions of user
  * code. The master owns what outlives a run and lends it here.
  */
-import { Acknowledger } from "./acknowledger.ts";
+import { Acknowledger } from "./journal/acknowledger.ts";
 import type { ControlClient } from "./control_client.ts";
-import type { Deliveries } from "./deliveries.ts";
-import type { Journal } from "./journal.ts";
+import type { Deliveries } from "./workers/deliveries.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { MasterOptions } from "./master_options.ts";
-import type { RecoveredRun } from "./resume.ts";
-import type { Roster } from "./roster.ts";
+import type { RecoveredRun } from "./journal/resume.ts";
+import type { Roster } from "./workers/roster.ts";
 import { Run } from "./run.ts";
 import type { RunClock } from "./run_clock.ts";
-import type { RunQuestions } from "./run_questions.ts";
-import { RunRecorder } from "./run_recorder.ts";
+import type { RunQuestions } from "./questions/run_questions.ts";
+import { RunRecorder } from "./journal/run_recorder.ts";
 import { neededMinor, type RunSettings } from "./run_settings.ts";
 import { watchRun } from "./run_watches.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";

@@ -2,9 +2,9 @@
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { UsersByClass } from "../protocol/worker_message.ts";
-import type { LeaseProgress } from "./leases.ts";
+import type { LeaseProgress } from "./questions/leases.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
-import type { RunArrivals } from "./run_arrivals.ts";
+import type { RunArrivals } from "./arrivals/run_arrivals.ts";
 import type { RunState } from "./run_state.ts";
 import type { UserDispatch } from "./user_dispatch.ts";
 

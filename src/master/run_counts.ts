@@ -12,7 +12,7 @@ import { type MachineClock, waitedMs } from "../platform/machine/machine_clock.t
 import { keepUsers } from "../stats/count_delta.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import type { Deliveries } from "./deliveries.ts";
+import type { Deliveries } from "./workers/deliveries.ts";
 import type { RunEventSink } from "./run_event.ts";
 
 export interface RunCountsOptions {

@@ -4,11 +4,11 @@
  * waited for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Deliveries } from "./deliveries.ts";
-import type { Roster } from "./roster.ts";
-import type { EarlierMissing } from "./roster_worker.ts";
+import type { Deliveries } from "./workers/deliveries.ts";
+import type { Roster } from "./workers/roster.ts";
+import type { EarlierMissing } from "./workers/roster_worker.ts";
 import type { DrainingWorker } from "./run_event.ts";
-import { isPresent } from "./worker_state.ts";
+import { isPresent } from "./workers/worker_state.ts";
 
 /** A request in flight at a stop may take this long, then it is abandoned. */
 const REQUEST_GRACE_MS = 5000;

@@ -14,7 +14,7 @@ import type {
   CapacityReport,
   CapacityStep,
 } from "../protocol/capacity_message.ts";
-import type { LostUsers } from "./lost_users.ts";
+import type { LostUsers } from "./workers/lost_users.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";

@@ -8,7 +8,7 @@ import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import type { RunArrivals } from "./run_arrivals.ts";
+import type { RunArrivals } from "./arrivals/run_arrivals.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";
 import type { RunSettings } from "./run_settings.ts";

@@ -8,7 +8,7 @@ import type { ShapeTick } from "../protocol/control_message.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import type { LoadRequest } from "./run_settings.ts";
 import type { StopReason } from "./run_event.ts";
-import type { RunScenarios } from "./run_scenarios.ts";
+import type { RunScenarios } from "./scenarios/run_scenarios.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 
 export interface RunLoadOptions {

@@ -11,8 +11,8 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { REPORT_LEAD_MS } from "../base/report_times.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { CountedSpan } from "../stats/span_counter.ts";
-import { CountsReader } from "./journal_counts.ts";
-import type { CountedLine, JournalLine, PlannedLine, ThinEvent, ThinSnapshot } from "./journal_line.ts";
+import { CountsReader } from "./journal/journal_counts.ts";
+import type { CountedLine, JournalLine, PlannedLine, ThinEvent, ThinSnapshot } from "./journal/journal_line.ts";
 import type { RunEvent } from "./run_event.ts";
 
 export class RunReplay {

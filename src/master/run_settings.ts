@@ -13,10 +13,10 @@ import {
   TARGETS_MINOR,
 } from "../protocol/worker_message.ts";
 import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
-import type { StreamSettings } from "./arrival_dispatch.ts";
+import type { StreamSettings } from "./arrivals/arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence, OlderWorker } from "../stats/verdict/evidence.ts";
-import type { EarlierMissing } from "./roster_worker.ts";
+import type { EarlierMissing } from "./workers/roster_worker.ts";
 import type { RunEvent, StopReason } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */

@@ -1,12 +1,12 @@
 /** A run as readers see it at a moment: the ledger's figures, and beside them what roster, load and plan know. Changes nothing. */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import { snapshotWorkers } from "./roster_view.ts";
-import type { RunArrivals } from "./run_arrivals.ts";
+import { snapshotWorkers } from "./workers/roster_view.ts";
+import type { RunArrivals } from "./arrivals/run_arrivals.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import type { RunIterations } from "./run_iterations.ts";
-import type { RunScenarios } from "./run_scenarios.ts";
-import { addTargetPace } from "./target_pace.ts";
+import type { RunScenarios } from "./scenarios/run_scenarios.ts";
+import { addTargetPace } from "./arrivals/target_pace.ts";
 
 /** What the run itself knows. */
 export interface RunMoment extends Pick<SnapshotMessage, "state" | "targetUserCount"> {

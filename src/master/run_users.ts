@@ -4,8 +4,8 @@
  */
 import type { ReadyMessage, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import { mixesOf } from "./plan_scenarios.ts";
-import type { Roster } from "./roster.ts";
+import { mixesOf } from "./scenarios/plan_scenarios.ts";
+import type { Roster } from "./workers/roster.ts";
 import type { RunEventSink } from "./run_event.ts";
 import type { RunIterations } from "./run_iterations.ts";
 import type { RunSettings } from "./run_settings.ts";

@@ -6,7 +6,7 @@ import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { isExpectedInSearch } from "../stats/verdict/generator_doubts.ts";
 import { decideVerdict } from "../stats/verdict/verdict.ts";
-import type { Deliveries } from "./deliveries.ts";
+import type { Deliveries } from "./workers/deliveries.ts";
 import type { RunSearch } from "./run_search.ts";
 
 export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [], search, reportable }: {

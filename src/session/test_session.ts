@@ -15,11 +15,11 @@ import {
   type MessageSource,
   type UserMessageOutlets,
 } from "../master/deliver_user_message.ts";
-import { ExpectedWorkers } from "../master/expected_workers.ts";
-import type { Journal } from "../master/journal.ts";
+import { ExpectedWorkers } from "../master/questions/expected_workers.ts";
+import type { Journal } from "../master/journal/journal.ts";
 import { Master, type PreparedRun } from "../master/master.ts";
-import type { RecoveredRun } from "../master/resume.ts";
-import { snapshotWorkers } from "../master/roster_view.ts";
+import type { RecoveredRun } from "../master/journal/resume.ts";
+import { snapshotWorkers } from "../master/workers/roster_view.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import { featuresOf, type RunSettings } from "../master/run_settings.ts";

@@ -7,7 +7,7 @@ import { createLogger } from "../../src/base/logger.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import { openTcpListener } from "../../src/link/tcp_listener.ts";
-import { startHandshake } from "../../src/master/handshake.ts";
+import { startHandshake } from "../../src/master/workers/handshake.ts";
 import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
 import { FRAME_HEADER_BYTES, FrameReader } from "../../src/protocol/framing.ts";
 import { OUR_PROTOCOL } from "../../src/protocol/negotiate.ts";

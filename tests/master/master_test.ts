@@ -7,7 +7,7 @@ import { createLogger } from "../../src/base/logger.ts";
 import type { ControlThread } from "../../src/control/control_thread.ts";
 import type { Link, LinkEnd } from "../../src/link/link.ts";
 import { createMemoryLink } from "../../src/link/memory_link.ts";
-import { Journal } from "../../src/master/journal.ts";
+import { Journal } from "../../src/master/journal/journal.ts";
 import { Master } from "../../src/master/master.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import type { ControlRequest } from "../../src/protocol/control_message.ts";

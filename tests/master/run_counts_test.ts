@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deliveries } from "../../src/master/deliveries.ts";
+import { Deliveries } from "../../src/master/workers/deliveries.ts";
 import { RunCounts } from "../../src/master/run_counts.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deliveries } from "../../src/master/deliveries.ts";
-import { Roster } from "../../src/master/roster.ts";
+import { Deliveries } from "../../src/master/workers/deliveries.ts";
+import { Roster } from "../../src/master/workers/roster.ts";
 import { RunDrain } from "../../src/master/run_drain.ts";
 import type { DrainingWorker } from "../../src/master/run_event.ts";
 import { FakeClock } from "../support/fake_clock.ts";

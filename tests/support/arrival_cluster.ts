@@ -2,11 +2,11 @@
  * A cluster of which only the arrivals are real: `RunArrivals` and a roster in a master, `PoolRun` and `ArrivalDriver` in workers and threads.
  * Time is made by the test; messages take as long as it says, and any process can stand still, be killed, or lose its link.
  */
-import { LEASE_MS } from "../../src/master/arrival_leases.ts";
-import { Roster } from "../../src/master/roster.ts";
-import { RunArrivals } from "../../src/master/run_arrivals.ts";
-import type { RosterChange } from "../../src/master/roster_worker.ts";
-import type { StreamSettings } from "../../src/master/arrival_dispatch.ts";
+import { LEASE_MS } from "../../src/master/arrivals/arrival_leases.ts";
+import { Roster } from "../../src/master/workers/roster.ts";
+import { RunArrivals } from "../../src/master/arrivals/run_arrivals.ts";
+import type { RosterChange } from "../../src/master/workers/roster_worker.ts";
+import type { StreamSettings } from "../../src/master/arrivals/arrival_dispatch.ts";
 import type { ArrivalOrder } from "../../src/protocol/arrivals_message.ts";
 import type { ToThread } from "../../src/protocol/thread_message.ts";
 import { PROTOCOL_MINOR, type RunPlan } from "../../src/protocol/worker_message.ts";

@@ -3,8 +3,8 @@
  * `PendingAsks`, lossy links, and the master's `RunQuestions`.
  */
 import { MasterQuestions } from "../../src/control/master_questions.ts";
-import { RunQuestions } from "../../src/master/run_questions.ts";
-import { SharedHistory } from "../../src/master/shared_state.ts";
+import { RunQuestions } from "../../src/master/questions/run_questions.ts";
+import { SharedHistory } from "../../src/master/questions/shared_state.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../src/protocol/question_message.ts";
 import { SharedTurns } from "../../src/user/feed/shared_turns.ts";
 import { PendingAsks } from "../../src/worker/pending_asks.ts";

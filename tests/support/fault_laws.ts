@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseLine } from "../../src/master/journal_line.ts";
+import { parseLine } from "../../src/master/journal/journal_line.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { RunReplay } from "../../src/master/run_replay.ts";
 import type { SnapshotMessage } from "../../src/protocol/snapshot_message.ts";

@@ -1,7 +1,7 @@
 /** A `Run` on a fake clock with a real roster and ledger. Workers are played by the test: it reads what was sent and says answers. */
-import { Deliveries } from "../../src/master/deliveries.ts";
-import type { LeaseProgress } from "../../src/master/leases.ts";
-import { Roster } from "../../src/master/roster.ts";
+import { Deliveries } from "../../src/master/workers/deliveries.ts";
+import type { LeaseProgress } from "../../src/master/questions/leases.ts";
+import { Roster } from "../../src/master/workers/roster.ts";
 import { Run } from "../../src/master/run.ts";
 import { RunClock } from "../../src/master/run_clock.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";

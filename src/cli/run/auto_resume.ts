@@ -4,7 +4,7 @@
  */
 import { lateFiles } from "../../base/late_modules.ts";
 import { resolve } from "node:path";
-import { createReading, readJournal } from "../../master/read_journal.ts";
+import { createReading, readJournal } from "../../master/journal/read_journal.ts";
 import { readArgv } from "../options/argv_reader.ts";
 import { OPTION_TABLE } from "../options/option_table.ts";
 import type { CommandLine } from "../options/parse_command_line.ts";

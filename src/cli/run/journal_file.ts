@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describeProblem } from "../../base/errors.ts";
 import { lateFiles } from "../../base/late_modules.ts";
 import type { Logger } from "../../base/logger.ts";
-import { Journal } from "../../master/journal.ts";
+import { Journal } from "../../master/journal/journal.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 

@@ -3,7 +3,7 @@ import { describeProblem } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { formatBytes } from "../../base/units.ts";
 import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";
-import { startHandshake } from "../../master/handshake.ts";
+import { startHandshake } from "../../master/workers/handshake.ts";
 import type { Master } from "../../master/master.ts";
 import type { ShippedLocustfile } from "../../master/master_options.ts";
 import { bundleLocustfile } from "../../platform/bundling/bundle.ts";

@@ -1,12 +1,12 @@
 /** Recovers the run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
 import { UsageError } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-import { readJournal } from "../../master/read_journal.ts";
-import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
+import { readJournal } from "../../master/journal/read_journal.ts";
+import { type RecoveredRun, recoverRun } from "../../master/journal/resume.ts";
 import type { RunEventSink } from "../../master/run_event.ts";
 import { RunReplay } from "../../master/run_replay.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
-import { unmaskSettings } from "../../master/settings_secrets.ts";
+import { unmaskSettings } from "../../master/journal/settings_secrets.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { RunOptions } from "../options/options.ts";
 

@@ -4,9 +4,9 @@
  */
 import { resolve } from "node:path";
 import { MASK } from "../../base/secrets.ts";
-import { createReading, readJournal } from "../../master/read_journal.ts";
+import { createReading, readJournal } from "../../master/journal/read_journal.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
-import { isMasked } from "../../master/settings_secrets.ts";
+import { isMasked } from "../../master/journal/settings_secrets.ts";
 import type { OptionValue } from "../options/option_spec.ts";
 import type { CommandLine } from "../options/parse_command_line.ts";
 

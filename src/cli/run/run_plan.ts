@@ -1,9 +1,9 @@
 /** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
 import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
-import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
-import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/plan_scenarios.ts";
-import type { StreamSettings } from "../../master/arrival_dispatch.ts";
+import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/arrivals/plan_arrivals.ts";
+import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/scenarios/plan_scenarios.ts";
+import type { StreamSettings } from "../../master/arrivals/arrival_dispatch.ts";
 import type { CapacitySettings } from "../../master/capacity_settings.ts";
 import type { LoadRequest, RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";

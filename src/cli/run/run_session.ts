@@ -7,7 +7,7 @@ import { PRINTED } from "../../base/logger.ts";
 import { seedFromId } from "../../base/random.ts";
 import type { StartControl } from "../../control/control_thread.ts";
 import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
-import { DEFAULT_MAX_USERS } from "../../master/plan_arrivals.ts";
+import { DEFAULT_MAX_USERS } from "../../master/arrivals/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { CompilerThreads } from "../../platform/threads/compiler_threads.ts";
 import { openMachineClock } from "../../platform/machine/machine_clock.ts";

@@ -5,7 +5,7 @@
 import { LocustError } from "../../base/errors.ts";
 import type { StartControl } from "../../control/control_thread.ts";
 import type { Logger } from "../../base/logger.ts";
-import type { Journal } from "../../master/journal.ts";
+import type { Journal } from "../../master/journal/journal.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { NO_WORKERS, type TestRun, type TestSession } from "../../session/test_session.ts";

@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { describeProblem, LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
-import type { Journal } from "../../master/journal.ts";
+import type { Journal } from "../../master/journal/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { fromStages } from "../../load/shapes/stages.ts";
 import { traceLoad } from "../../load/shapes/trace_load.ts";

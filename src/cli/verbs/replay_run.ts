@@ -4,8 +4,8 @@
  */
 import { answerSoFar } from "../../report/summary/summary_capacity.ts";
 import { formatAmount } from "../../base/text.ts";
-import type { PlannedLine } from "../../master/journal_line.ts";
-import { createReading, type JournalReading, readJournal } from "../../master/read_journal.ts";
+import type { PlannedLine } from "../../master/journal/journal_line.ts";
+import { createReading, type JournalReading, readJournal } from "../../master/journal/read_journal.ts";
 import type { RunEvent, RunEventSink, RunSpan } from "../../master/run_event.ts";
 import type { RunReplay } from "../../master/run_replay.ts";
 import type { CapacityAim, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";

@@ -14,7 +14,7 @@ import {
   type MessageSource,
   type UserMessageOutlets,
 } from "../../master/deliver_user_message.ts";
-import { RunQuestions } from "../../master/run_questions.ts";
+import { RunQuestions } from "../../master/questions/run_questions.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
 import { TestLifecycle } from "../../session/test_lifecycle.ts";

@@ -1,6 +1,6 @@
 /**
  * A thread's part of a range of numbers that the whole cluster shares: each number is handed out once, whichever thread and worker asks.
- * The master grants blocks (`master/leases.ts`); this end asks for about a second's worth, and before the last one runs out.
+ * The master grants blocks (`master/questions/leases.ts`); this end asks for about a second's worth, and before the last one runs out.
  *
  * Make it with `leaseOf`: a thread has one of a name in a run.
  *

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { JOURNAL_VERSION } from "../../../src/master/journal_line.ts";
+import { JOURNAL_VERSION } from "../../../src/master/journal/journal_line.ts";
 import { withAutoResume } from "../../../src/cli/run/auto_resume.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 

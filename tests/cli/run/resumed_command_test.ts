@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { changeSettings, describeFixedOptions } from "../../../src/cli/run/recover_run.ts";
 import { withResumed } from "../../../src/cli/run/resumed_command.ts";
 import { parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
-import { formatLine } from "../../../src/master/journal_line.ts";
+import { formatLine } from "../../../src/master/journal/journal_line.ts";
 import type { RunSettings } from "../../../src/master/run_settings.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 import { PLAN } from "../../support/pool_fixture.ts";
