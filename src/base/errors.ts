@@ -6,7 +6,7 @@
  */
 
 import { hintAtName } from "./foreign_names.ts";
-import { hintAtMember } from "./member_hint.ts";
+import { hintAtJson, hintAtMember } from "./member_hint.ts";
 import { hintAtSpelling } from "./spelling_hint.ts";
 
 /** Every code that a `LocustError` may have. Callers decide by it, so a code is never reused with another meaning. */
@@ -122,6 +122,7 @@ export function describeThrown(thrown: unknown): string {
 
 function hintAt(thrown: Error, message: string): string | undefined {
   if (thrown instanceof ReferenceError) return hintAtName(message);
+  if (thrown instanceof SyntaxError) return hintAtJson(message);
   return thrown instanceof TypeError ? hintAtSpelling(message) ?? hintAtMember(message) : undefined;
 }
 

@@ -83,6 +83,19 @@ const OF_THIS = /evaluating '(?:new )?this\.(feed|metrics|cluster|events)\b/;
 /** `this.http.get(…)`, `this.session.set(…)`: fields of other tools. */
 const FIELD_OF_THIS = /evaluating '(?:new )?this\.(http|session|vars)\b/;
 
+/** `res.body.includes("x")`: in k6 and others a body is a text. */
+const OF_BODY =
+  /(?:^|[\s.])body\.(includes|match|matchAll|indexOf|startsWith|endsWith|split|slice|substring|substr|replace|trim|search|toLowerCase|charAt) is not a function/;
+/** `JSON.parse(res.body)`: what engines say of the text of an object. */
+const PARSED_OBJECT = /^JSON Parse error: Unexpected identifier "object"$|(?:^|, )"\[object .*is not valid JSON/;
+
+/** Of a text that `JSON.parse` could not read. */
+export function hintAtJson(message: string): string | undefined {
+  return PARSED_OBJECT.test(message)
+    ? "an object was taken for a text; the body of a response is await res.json()"
+    : undefined;
+}
+
 /** `metrics.histogram is not there: write metrics.trend`, or undefined if the text speaks of nothing that is known. */
 export function hintAtMember(message: string): string | undefined {
   const imported = OF_THIS.exec(message)?.[1];
@@ -91,6 +104,8 @@ export function hintAtMember(message: string): string | undefined {
   if (EMITTED.test(message)) {
     return 'values are added to metrics, as metrics.counter("orders").add(); listeners to an event, as events.request.addListener(…)';
   }
+  const ofBody = OF_BODY.exec(message)?.[1];
+  if (ofBody !== undefined) return `a body is a stream; write (await res.text()).${ofBody}`;
   const ofRandom = OF_RANDOM.exec(message)?.[1];
   if (ofRandom !== undefined) return hintAt("this.random", RANDOM, ofRandom);
   const field = FIELD_OF_THIS.exec(message)?.[1];

@@ -11,6 +11,12 @@ const ROWS: readonly (readonly [message: string, hint: string | undefined])[] = 
     "feed is not a function. (In 'feed(rows)', 'feed' is an instance of Object)",
     'write feed.csv("users.csv"), and await its next(this)',
   ],
+  [
+    "res.body.includes is not a function. (In 'res.body.includes(\"x\")', 'res.body.includes' is undefined)",
+    "a body is a stream; write (await res.text()).includes",
+  ],
+  ["body.match is not a function", "a body is a stream; write (await res.text()).match"],
+  ["res.body.getReader2 is not a function", undefined],
   ["metrics.Trend is not a constructor", "write metrics.trend"],
   ["undefined is not a constructor (evaluating 'new metrics.Trend(\"a\")')", "write metrics.trend"],
   ["metrics.histogram is not a function", "write metrics.trend"],
@@ -57,4 +63,18 @@ test("describeThrown() adds the hint to what this engine says", () => {
       assert.match(describeThrown(error), /^TypeError: .*; write metrics\.trend$/);
     }
   }
+});
+
+test("describeThrown() of JSON.parse of an object says that it was no text, and of a page nothing", () => {
+  const thrownBy = (value: unknown) => {
+    try {
+      JSON.parse(value as string);
+      return "";
+    } catch (error) {
+      return describeThrown(error);
+    }
+  };
+  assert.match(thrownBy(new ReadableStream()), /; an object was taken for a text; .*await res\.json\(\)$/);
+  assert.match(thrownBy({}), /; an object was taken/);
+  assert.doesNotMatch(thrownBy("<html>"), /an object/);
 });
