@@ -1,10 +1,12 @@
 /**
  * Undoes Content-Encoding for a whole body: gzip (several members, too), deflate with and without its zlib wrapper, br, zstd,
- * and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as a success.
+ * and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as a success. Bytes behind its
+ * end (but zstd's) are passed over, as browsers do.
  * A coding that is not known leaves the bytes as they came. Streams are `decode_stream.ts`.
  */
 import { lateZlib } from "../../base/late_modules.ts";
 import { concatBytes } from "./read_all.ts";
+import { gunzipMembers } from "./gzip_members.ts";
 import { ProtocolError } from "./wire_error.ts";
 import { listZstdFrames } from "./zstd_frames.ts";
 
@@ -66,8 +68,13 @@ function decodeOnce(bytes: Uint8Array, coding: ContentCoding): Uint8Array {
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array {
-  // zlib continues with further members and skips zeros that pad the end; any other byte after it is an error.
-  return lateZlib().gunzipSync(bytes, { maxOutputLength: MAX_DECODED_BYTES });
+  try {
+    // zlib continues with further members and skips zeros that pad the end.
+    return lateZlib().gunzipSync(bytes, { maxOutputLength: MAX_DECODED_BYTES });
+  } catch (cause) {
+    if (isTooLarge(cause)) throw cause;
+    return gunzipMembers(bytes, MAX_DECODED_BYTES); // bytes of another kind behind it are no error
+  }
 }
 
 /** "deflate" is zlib by the standard and raw deflate by the habit of some servers: the first bytes distinguish them. */

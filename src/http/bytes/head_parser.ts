@@ -50,6 +50,9 @@ export class HeadInfo {
   }
 }
 
+/** What a `ProtocolError` says of bytes that begin no response of any version. */
+export const NOT_HTTP = "not HTTP";
+
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
@@ -156,7 +159,7 @@ function refuseForeignBytes(bytes: Uint8Array, from: number, to: number, matched
     if (to - from < 3) return -1;
     if (bytes[from + 1] === 0x52 && bytes[from + 2] === 0x49) throw new ProtocolError("HTTP/2 instead of HTTP/1.1");
   }
-  throw new ProtocolError(matched >= 5 ? "unknown HTTP version" : "not HTTP");
+  throw new ProtocolError(matched >= 5 ? "unknown HTTP version" : NOT_HTTP);
 }
 
 /** Offset of the line feed, or -1. NUL and a carriage return elsewhere than before the line feed are refused. */

@@ -10,6 +10,7 @@ import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../pla
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";
+import { brokenResponse } from "./broken_response.ts";
 import { ActiveExchange, OWN_FLAG } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
@@ -126,7 +127,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   }
 
   #failBy(problem: unknown): void {
-    this.fail(toWireError(problem));
+    this.fail(brokenResponse(problem, this.hasServed));
     if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
   }
 

@@ -9,16 +9,37 @@ import { DnsError } from "../bytes/wire_error.ts";
 /** All addresses of a name in the order to try them; rejects with a `DnsError`. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
-const UNDER_WAY = new Map<string, Promise<readonly string[]>>();
-
 /** Asks the system (getaddrinfo: hosts file, resolv.conf, search domains). */
-export function resolveHost(host: string): Promise<readonly string[]> {
-  let answer = UNDER_WAY.get(host);
-  if (answer === undefined) {
-    answer = askSystem(host).finally(() => UNDER_WAY.delete(host));
-    UNDER_WAY.set(host, answer);
-  }
-  return answer;
+export const resolveHost: ResolveHost = shareQueries(askSystem);
+
+/**
+ * Those who ask for a name at the same time share one query, and take its addresses by turns: a server of names that turns them from
+ * query to query spreads its clients, and so must one query for all users of a thread.
+ */
+export function shareQueries(ask: ResolveHost): ResolveHost {
+  const underWay = new Map<string, { readonly answer: Promise<readonly string[]>; sharers: number }>();
+  return async (host) => {
+    let query = underWay.get(host);
+    if (query === undefined) {
+      query = { answer: ask(host).finally(() => underWay.delete(host)), sharers: 0 };
+      underWay.set(host, query);
+    }
+    const turn = query.sharers++;
+    return turnFamilies(await query.answer, turn);
+  };
+}
+
+/** Each family begins with another of its addresses; which family is the first stays. */
+function turnFamilies(addresses: readonly string[], turn: number): readonly string[] {
+  if (addresses.length < 2 || turn === 0) return addresses;
+  const isV6 = (address: string) => address.includes(":");
+  const turned = [true, false].map((family) => addresses.filter((address) => isV6(address) === family)).map(
+    (family) => {
+      const first = turn % family.length;
+      return [...family.slice(first), ...family.slice(0, first)];
+    },
+  );
+  return (isV6(addresses[0] as string) ? turned : turned.reverse()).flat();
 }
 
 async function askSystem(host: string): Promise<readonly string[]> {

@@ -42,7 +42,7 @@ export const BODY_HEADERS = [
 /** Names of header fields that go to the first origin only. A Host names a site of it, which its redirects stay on. */
 export const HOME_HEADERS = ["authorization", "proxy-authorization", "cookie", "host"];
 
-/** The step that a response asks for; undefined if it is no redirect (another status, or no Location). */
+/** The step that a response asks for; undefined if it is no redirect (another status, no Location or an empty one). */
 export function nextRedirect(options: {
   readonly status: number;
   readonly location: string | null;
@@ -51,7 +51,7 @@ export function nextRedirect(options: {
   readonly rule: RedirectRule;
 }): RedirectStep | RedirectProblem | undefined {
   const { status, location, url, method } = options;
-  if (!isRedirectStatus(status) || location === null) return undefined;
+  if (!isRedirectStatus(status) || location === null || location.trim() === "") return undefined;
   const target = parseLocation(location, url);
   if (target === undefined) return { kind: "problem", what: "redirect to an invalid URL" };
   if (target.protocol !== "http:" && target.protocol !== "https:" && target.protocol !== url.protocol) {

@@ -201,7 +201,7 @@ export class RequestChain {
     if (this.#start.redirects === "manual" || wire.status < 300 || wire.status > 399) return undefined;
     const step = nextRedirect({
       status: wire.status,
-      location: wire.get("location"),
+      location: wire.getAll("location")[0] ?? null, // said twice it must not become one text
       url: this.#target.parsed,
       method: this.#method,
       rule: this.#context.rule,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DnsCache, interleave, resolveHost } from "../../../src/http/engine/dns_cache.ts";
+import { DnsCache, interleave, resolveHost, shareQueries } from "../../../src/http/engine/dns_cache.ts";
 import { DnsError } from "../../../src/http/bytes/wire_error.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
@@ -9,6 +9,33 @@ test("interleave() takes the families by turns, beginning with the first one", (
   assert.deepEqual(interleave(["1.1.1.1", "2.2.2.2", "::1"]), ["1.1.1.1", "::1", "2.2.2.2"]);
   assert.deepEqual(interleave(["1.1.1.1"]), ["1.1.1.1"]);
   assert.deepEqual(interleave([]), []);
+});
+
+test("shareQueries() asks once for those who ask at the same time, and gives each the next address of a family first", async () => {
+  let asked = 0;
+  const ask = shareQueries(() => {
+    asked++;
+    return Promise.resolve(["10.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "::2"]);
+  });
+  const answers = await Promise.all(["shop.test", "shop.test", "shop.test", "shop.test", "other.test"].map(ask));
+  assert.equal(asked, 2);
+  assert.deepEqual(answers, [
+    ["10.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "::2"],
+    ["10.0.0.2", "10.0.0.3", "10.0.0.1", "::2", "::1"],
+    ["10.0.0.3", "10.0.0.1", "10.0.0.2", "::1", "::2"],
+    ["10.0.0.1", "10.0.0.2", "10.0.0.3", "::2", "::1"],
+    ["10.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "::2"],
+  ]);
+  assert.deepEqual((await ask("shop.test"))[0], "10.0.0.1");
+  assert.equal(asked, 3);
+});
+
+test("shareQueries() gives those who share a query its failure, and asks again after it", async () => {
+  let asked = 0;
+  const ask = shareQueries(() => Promise.reject(new DnsError(`E${++asked}`)));
+  const outcomes = await Promise.allSettled([ask("shop.test"), ask("shop.test")]);
+  assert.deepEqual(outcomes.map((outcome) => outcome.status === "rejected" && outcome.reason.code), ["E1", "E1"]);
+  await assert.rejects(ask("shop.test"), { code: "E2" });
 });
 
 test("DnsCache asks again only when the time to live is over", async () => {

@@ -101,6 +101,22 @@ test("HttpEngine answers a server that hangs up on a kept connection by one more
   client.engine.close();
 });
 
+test("HttpEngine says so when a response was longer than it announced, and the rest of it met the next request", async () => {
+  for (const first of [OK, "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"]) {
+    await using server = await openRudeServer(async (peer) => {
+      await peer.readRequest();
+      await peer.write(first);
+      if (await peer.readRequest() !== undefined) await peer.write(`0\r\n\r\n${OK}`);
+    });
+    const client = new WireClient(server.url);
+    assert.match(await client.outcome("GET", "/"), /^20[04]/);
+    assert.equal(await client.outcome("GET", "/"), "ProtocolError(bytes after the previous response)");
+    assert.match(await client.outcome("GET", "/"), /^20[04]/);
+    assert.equal(server.accepted, 2);
+    client.engine.close();
+  }
+});
+
 test("HttpEngine notices a server that closes an idle connection, and opens another", async () => {
   await using server = await openRudeServer(async (peer) => {
     await peer.readRequest();

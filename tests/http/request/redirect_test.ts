@@ -35,6 +35,10 @@ for (const status of [200, 300, 304, 305, 306, 404]) {
   test(`nextRedirect() ${status} is not a redirect`, () => assert.equal(step(status, "GET", "fast"), undefined));
 }
 
+test("nextRedirect() with an empty Location is not a redirect", () => {
+  for (const location of ["", " "]) assert.equal(step(302, "GET", "http", location), undefined);
+});
+
 test("nextRedirect() without a Location is not a redirect", () =>
   assert.equal(step(302, "GET", "http", null), undefined));
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { digestAuth } from "../../../src/http/request/digest_auth.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 import { bodyText, type Page } from "../../support/http_system.ts";
+import { openRudeServer } from "../../support/rude_server.ts";
 import { afterRealTime } from "../../support/real_time.ts";
 
 function redirect(status: number, location: string, cookie?: string): Page {
@@ -145,6 +146,27 @@ for (const client of CLIENTS) {
     const [ours, theirs] = [bench, stranger].map(({ system }) => system.seen.map(({ headers }) => headers.host));
     assert.deepEqual(ours, [...Array(5).fill("shop.example"), ...Array(5).fill("all.example")]);
     assert.deepEqual(theirs, Array(2).fill(new URL(stranger.system.url).host));
+  });
+
+  test(`${client} follows the first of several Locations, and no empty one`, async () => {
+    const answers: Readonly<Record<string, string>> = {
+      "/twice": "HTTP/1.1 302 Found\r\nLocation: /to\r\nLocation: /to\r\nContent-Length: 0\r\n\r\n",
+      "/empty": "HTTP/1.1 302 Found\r\nLocation: \r\nContent-Length: 0\r\n\r\n",
+      "/to": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    };
+    await using server = await openRudeServer(async (peer) => {
+      for (let request = await peer.readRequest(); request !== undefined; request = await peer.readRequest()) {
+        await peer.write(answers[request.split(" ")[1] ?? ""] ?? "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+      }
+    });
+    await using bench = await openBench(client, {});
+    for (const options of [undefined, { headers: { "X-A": "1" } }]) {
+      const twice = await bench.session.get(`${server.url}/twice`, options);
+      assert.deepEqual([twice.status, twice.url, twice.history.length], [200, `${server.url}/to`, 1]);
+      const empty = await bench.session.get(`${server.url}/empty`, options);
+      assert.deepEqual([empty.status, empty.ok, empty.history.length], [302, true, 0]);
+    }
+    assert.deepEqual(server.requests.filter((request) => request.startsWith("GET /empty")).length, 2);
   });
 
   test(`${client} a redirect to nowhere is that failure`, async () => {
