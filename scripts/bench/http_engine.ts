@@ -11,7 +11,7 @@ import { createOrigin } from "../../src/http/engine/origin.ts";
 import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
 import type { WireError } from "../../src/http/bytes/wire_error.ts";
 import type { WireResponse } from "../../src/http/engine/wire_response.ts";
-import { connectSocket } from "../../src/platform/connect_socket.ts";
+import { connectSocket } from "../../src/platform/sockets/connect_socket.ts";
 
 const url = new URL(process.argv[2] ?? "http://127.0.0.1:8000/");
 const untilMs = performance.now() + Number(process.argv[3] ?? 5) * 1000;

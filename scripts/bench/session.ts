@@ -9,7 +9,7 @@ import { FastHttpSession } from "../../src/http/session/fast_http_session.ts";
 import { HttpSession } from "../../src/http/session/http_session.ts";
 import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
 import { WireResponse } from "../../src/http/engine/wire_response.ts";
-import { connectSocket } from "../../src/platform/connect_socket.ts";
+import { connectSocket } from "../../src/platform/sockets/connect_socket.ts";
 
 const REQUESTS = 50_000;
 const ROUNDS = 7;

@@ -10,7 +10,7 @@ import type { SocketChoice } from "../../src/base/socket_kind.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
 import { createOrigin } from "../../src/http/engine/origin.ts";
 import { encodeHead } from "../../src/http/request/request_head.ts";
-import { chooseSocket, connectSocket } from "../../src/platform/connect_socket.ts";
+import { chooseSocket, connectSocket } from "../../src/platform/sockets/connect_socket.ts";
 import { openLibc } from "../../src/platform/linux/libc.ts";
 import { ReceiveClock } from "../../src/platform/linux/receive_clock.ts";
 import { toSocketName } from "../../src/platform/linux/socket_name.ts";

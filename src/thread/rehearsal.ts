@@ -5,7 +5,7 @@
  */
 import { StopUser } from "../http/session/control_flow.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";
-import type { ConnectSocket, Socket } from "../platform/socket.ts";
+import type { ConnectSocket, Socket } from "../platform/sockets/socket.ts";
 import { Environment } from "../user/environment.ts";
 import { Events } from "../user/events/events.ts";
 import { createDetachedContext } from "../user/running/run_context.ts";

@@ -17,7 +17,7 @@ import type { Alarm } from "../platform/threads/alarm.ts";
 import { type MachineClock, ownTimeOf } from "../platform/machine/machine_clock.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { compileAsUsual } from "../platform/threads/compilation.ts";
-import { chooseSocket } from "../platform/connect_socket.ts";
+import { chooseSocket } from "../platform/sockets/connect_socket.ts";
 import { openThreadCpu } from "../platform/machine/thread_cpu.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";

@@ -11,7 +11,7 @@ import {
   SocketError,
   type SocketErrorCode,
   type SocketReceiver,
-} from "../../src/platform/socket.ts";
+} from "../../src/platform/sockets/socket.ts";
 
 const decoder = new TextDecoder("latin1");
 

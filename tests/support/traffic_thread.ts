@@ -1,5 +1,5 @@
 /** A thread that keeps sockets of our own busy against a server, until it is ended. It says what it uses, then that its first answers came. */
-import { chooseSocket, connectSocket } from "../../src/platform/connect_socket.ts";
+import { chooseSocket, connectSocket } from "../../src/platform/sockets/connect_socket.ts";
 import { openThreadPort } from "../../src/platform/threads/threads.ts";
 import type { SocketChoice } from "../../src/base/socket_kind.ts";
 

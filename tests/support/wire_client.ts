@@ -7,7 +7,7 @@ import { createOrigin, type Origin } from "../../src/http/engine/origin.ts";
 import { WireError } from "../../src/http/bytes/wire_error.ts";
 import type { WireRequest } from "../../src/http/engine/wire.ts";
 import type { WireResponse } from "../../src/http/engine/wire_response.ts";
-import { connectSocket } from "../../src/platform/connect_socket.ts";
+import { connectSocket } from "../../src/platform/sockets/connect_socket.ts";
 
 export interface RequestParts extends Partial<Omit<WireRequest, "head" | "method" | "origin">> {
   readonly fields?: readonly (readonly [string, string])[];

@@ -5,7 +5,7 @@
  */
 
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
-import { SocketError, type SocketErrorCode } from "../../platform/socket.ts";
+import { SocketError, type SocketErrorCode } from "../../platform/sockets/socket.ts";
 
 export abstract class WireError extends Error {
   /** e.g. `ConnectionRefused`, `Timeout (response)`, `TlsError(CERT_HAS_EXPIRED)`. */

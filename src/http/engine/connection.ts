@@ -6,7 +6,7 @@
  *          head → body → idle     the body takes longer
  *   any → closed                  for good; the sink has got its failure
  */
-import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
+import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../platform/sockets/socket.ts";
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";

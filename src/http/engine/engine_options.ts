@@ -2,7 +2,7 @@
  * The settings of an engine, and the same with their defaults filled in: made once per options object, not once per user.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { ConnectSocket } from "../../platform/socket.ts";
+import type { ConnectSocket } from "../../platform/sockets/socket.ts";
 import type { HeadLimits } from "../bytes/head_parser.ts";
 import { type ResolveHost, resolveHost } from "./dns_cache.ts";
 import { type TimerWheel, timerWheelOf } from "./timer_wheel.ts";

@@ -3,7 +3,7 @@
  * body that is still coming. A connection makes one when it needs it and drops it with the exchange.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { ReceiveRoom, Socket } from "../../platform/socket.ts";
+import type { ReceiveRoom, Socket } from "../../platform/sockets/socket.ts";
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import { BodyReader } from "../bytes/body_reader.ts";
 import type { BodyPieces } from "../bytes/chunked_decoder.ts";

@@ -3,7 +3,7 @@
  * answered for 250 ms; the first connection wins and the other attempts are cancelled.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { ConnectSignal } from "../../platform/socket.ts";
+import type { ConnectSignal } from "../../platform/sockets/socket.ts";
 import { TlsError, toWireError, type WireError } from "../bytes/wire_error.ts";
 import { LightSignal } from "./light_signal.ts";
 

@@ -2,7 +2,7 @@
  * Calls off what is being opened, as an AbortSignal does, for those of whom there are thousands: an AbortController with its signal and a listener
  * takes the runtime half a dozen objects for each connection, this is one.
  */
-import type { ConnectAbort, ConnectSignal } from "../../platform/socket.ts";
+import type { ConnectAbort, ConnectSignal } from "../../platform/sockets/socket.ts";
 
 export class LightSignal implements ConnectSignal {
   aborted = false;

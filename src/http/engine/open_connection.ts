@@ -1,7 +1,7 @@
 /** Opens a connection to an origin: looks up the name, connects to one of its addresses, passes the proxy, starts TLS; measures each step. */
 import { ipVersion } from "../../base/ip_address.ts";
-import type { ConnectSignal, SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
-import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/tls_material.ts";
+import type { ConnectSignal, SocketAddress, TlsOptions, TlsSession } from "../../platform/sockets/socket.ts";
+import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/sockets/tls_material.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import type { DnsCache } from "./dns_cache.ts";

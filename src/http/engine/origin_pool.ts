@@ -7,7 +7,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { Dial, type DialOwner } from "./dial.ts";
-import type { TlsSession } from "../../platform/socket.ts";
+import type { TlsSession } from "../../platform/sockets/socket.ts";
 import type { DnsCache } from "./dns_cache.ts";
 import type { EngineContext, EngineTls, ResponseLimits } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";

@@ -1,5 +1,5 @@
 /** The two ways through a proxy: the absolute form of a request's head (http), and a tunnel by CONNECT (https). */
-import type { Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
+import type { Socket, SocketError, SocketReceiver } from "../../platform/sockets/socket.ts";
 import type { EngineProxy } from "./engine_options.ts";
 import { HeadInfo, type HeadLimits, parseHead } from "../bytes/head_parser.ts";
 import type { Origin } from "./origin.ts";

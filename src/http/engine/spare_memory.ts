@@ -2,7 +2,7 @@
  * Memory that the next large answer of this thread is received into, so that it is never copied: an answer that fills it keeps it, a smaller one leaves it
  * to the next. One for all connections: idle ones hold none.
  */
-import type { ReceiveRoom } from "../../platform/socket.ts";
+import type { ReceiveRoom } from "../../platform/sockets/socket.ts";
 import { allocateRaw, copyBytes } from "../bytes/raw_memory.ts";
 
 /** Answers up to here come in memory of the sockets, and are copied: that costs less than what is done for larger ones. */

@@ -3,7 +3,7 @@
  * that waits for `100 Continue`. Holds at most one piece of the stream beyond what the socket queues.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { Socket } from "../../platform/socket.ts";
+import type { Socket } from "../../platform/sockets/socket.ts";
 import type { WireRequest } from "./wire.ts";
 import { BodyError } from "../bytes/wire_error.ts";
 

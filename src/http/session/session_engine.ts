@@ -2,7 +2,7 @@
  * The engine of a session: turns its settings into the engine's. The options of a class are derived once and shared by all its
  * users, because the engine derives more from them and there are thousands of users.
  */
-import { connectSocket } from "../../platform/connect_socket.ts";
+import { connectSocket } from "../../platform/sockets/connect_socket.ts";
 import type { EngineOptions } from "../engine/engine_options.ts";
 import { HttpEngine } from "../engine/engine.ts";
 import type { TlsSettings } from "../request/request_options.ts";

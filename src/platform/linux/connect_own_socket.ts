@@ -10,7 +10,7 @@ import {
   type SocketAddress,
   SocketError,
   type SocketReceiver,
-} from "../socket.ts";
+} from "../sockets/socket.ts";
 import { EpollLoop } from "./epoll_loop.ts";
 import { EpollSocket } from "./epoll_socket.ts";
 import { toKernelError } from "./kernel_error.ts";

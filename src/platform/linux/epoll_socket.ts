@@ -2,7 +2,7 @@
  * A socket over an epoll set: one system call per send and per receive. Where turns follow each other, those of several sockets are made together, the
  * loop's code in between.
  */
-import type { SocketReceiver } from "../socket.ts";
+import type { SocketReceiver } from "../sockets/socket.ts";
 import { EPOLLIN, type EpollLoop, EPOLLOUT, READABLE } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opening, OWN_FLAG, SEND_FLAGS } from "./kernel_socket.ts";

@@ -1,6 +1,6 @@
 /** The kernel's error numbers that sockets meet, with their names. The numbers are those of x86-64 and arm64. */
-import type { SocketError } from "../socket.ts";
-import { toSocketError } from "../socket_error.ts";
+import type { SocketError } from "../sockets/socket.ts";
+import { toSocketError } from "../sockets/socket_error.ts";
 
 export const EINTR = 4;
 export const EAGAIN = 11;

@@ -2,7 +2,7 @@
  * A socket of our own, apart from how the kernel is asked for its events. Keeps what was not sent yet, and owns its opening and its end.
  * The kernel's buffer takes nearly every write at once; the rest is kept here, in order, and goes out when the kernel has room.
  */
-import type { Socket, SocketError, SocketReceiver } from "../socket.ts";
+import type { Socket, SocketError, SocketReceiver } from "../sockets/socket.ts";
 import { EAGAIN, toKernelError } from "./kernel_error.ts";
 import type { Libc } from "./libc.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";

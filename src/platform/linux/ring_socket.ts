@@ -3,7 +3,7 @@
  * the ring when there is something, and receives much at once by a call of its own.
  */
 import { FULL_BUFFER } from "./buffer_ring.ts";
-import type { SocketReceiver } from "../socket.ts";
+import type { SocketReceiver } from "../sockets/socket.ts";
 import { EAGAIN, ECANCELED, EINTR, ENOBUFS, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opening, OWN_FLAG } from "./kernel_socket.ts";
 import type { Libc } from "./libc.ts";

@@ -2,7 +2,7 @@
  * Receiving by a call of its own: into the room that the receiver offers, and what has no room there into memory that all sockets of the thread share,
  * where it is until the next call.
  */
-import type { ReceiveRoom } from "../socket.ts";
+import type { ReceiveRoom } from "../sockets/socket.ts";
 import { MSG_DONTWAIT } from "./message_flags.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
 import type { ReceiveClock } from "./receive_clock.ts";

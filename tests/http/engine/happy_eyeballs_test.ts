@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectToAny } from "../../../src/http/engine/happy_eyeballs.ts";
-import { type ConnectSignal, SocketError } from "../../../src/platform/socket.ts";
+import { type ConnectSignal, SocketError } from "../../../src/platform/sockets/socket.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 type Plan = {

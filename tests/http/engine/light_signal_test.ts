@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LightSignal } from "../../../src/http/engine/light_signal.ts";
-import type { ConnectSignal } from "../../../src/platform/socket.ts";
+import type { ConnectSignal } from "../../../src/platform/sockets/socket.ts";
 
 /** The same steps with what it stands for. */
 function signals(): readonly { readonly name: string; readonly signal: ConnectSignal; abort(): void }[] {

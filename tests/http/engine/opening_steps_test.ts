@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DnsError } from "../../../src/http/bytes/wire_error.ts";
-import { SocketError } from "../../../src/platform/socket.ts";
+import { SocketError } from "../../../src/platform/sockets/socket.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { MemoryNetwork } from "../../support/memory_socket.ts";
 import { WireClient } from "../../support/wire_client.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EngineOptions } from "../../../src/http/engine/engine_options.ts";
 import type { WireResponse } from "../../../src/http/engine/wire_response.ts";
-import { SocketError } from "../../../src/platform/socket.ts";
+import { SocketError } from "../../../src/platform/sockets/socket.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { MemoryNetwork } from "../../support/memory_socket.ts";
 import { describeOutcome, WireClient } from "../../support/wire_client.ts";

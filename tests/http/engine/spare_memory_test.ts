@@ -6,8 +6,8 @@ import { test } from "node:test";
 import type { WireResponse } from "../../../src/http/engine/wire_response.ts";
 import { openOwnSockets } from "../../../src/platform/linux/connect_own_socket.ts";
 import { ThreadResources } from "../../../src/platform/linux/thread_resources.ts";
-import { connectBunSocket } from "../../../src/platform/bun_socket.ts";
-import { connectNodeSocket } from "../../../src/platform/node_socket.ts";
+import { connectBunSocket } from "../../../src/platform/sockets/bun_socket.ts";
+import { connectNodeSocket } from "../../../src/platform/sockets/node_socket.ts";
 import { WireClient } from "../../support/wire_client.ts";
 import { afterRealTime, letRealTimePass } from "../../support/real_time.ts";
 

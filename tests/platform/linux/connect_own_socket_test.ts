@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { openLibc } from "../../../src/platform/linux/libc.ts";
 import { openOwnSockets, type OwnSocketKind } from "../../../src/platform/linux/connect_own_socket.ts";
 import { ThreadResources } from "../../../src/platform/linux/thread_resources.ts";
-import type { Socket, SocketError } from "../../../src/platform/socket.ts";
+import type { Socket, SocketError } from "../../../src/platform/sockets/socket.ts";
 import { startThread } from "../../../src/platform/threads/threads.ts";
 import type { TrafficOrder } from "../../support/traffic_thread.ts";
 import { letRealTimePass } from "../../support/real_time.ts";

@@ -6,15 +6,20 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { connectBunSocket } from "../../src/platform/bun_socket.ts";
-import { connectDenoSocket } from "../../src/platform/deno_socket.ts";
-import { connectNodeSocket } from "../../src/platform/node_socket.ts";
-import { openOwnSockets } from "../../src/platform/linux/connect_own_socket.ts";
-import { type ConnectSocket, type Socket, SocketError, type SocketReceiver } from "../../src/platform/socket.ts";
-import { openCertificates } from "../support/certificates.ts";
-import { requireTool } from "../support/requirements.ts";
-import { openRudeServer } from "../support/rude_server.ts";
-import { letRealTimePass, untilReally } from "../support/real_time.ts";
+import { connectBunSocket } from "../../../src/platform/sockets/bun_socket.ts";
+import { connectDenoSocket } from "../../../src/platform/sockets/deno_socket.ts";
+import { connectNodeSocket } from "../../../src/platform/sockets/node_socket.ts";
+import { openOwnSockets } from "../../../src/platform/linux/connect_own_socket.ts";
+import {
+  type ConnectSocket,
+  type Socket,
+  SocketError,
+  type SocketReceiver,
+} from "../../../src/platform/sockets/socket.ts";
+import { openCertificates } from "../../support/certificates.ts";
+import { requireTool } from "../../support/requirements.ts";
+import { openRudeServer } from "../../support/rude_server.ts";
+import { letRealTimePass, untilReally } from "../../support/real_time.ts";
 
 /** Deno's `node:tls` has one code for most that is wrong with a certificate. */
 const EXPIRED = connectDenoSocket === undefined ? "tls CERT_HAS_EXPIRED" : "tls UNABLE_TO_VERIFY_LEAF_SIGNATURE";

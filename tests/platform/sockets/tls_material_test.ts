@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findTlsMaterialProblem, type TlsMaterial } from "../../src/platform/tls_material.ts";
-import { openCertificates } from "../support/certificates.ts";
-import { requireTool } from "../support/requirements.ts";
+import { findTlsMaterialProblem, type TlsMaterial } from "../../../src/platform/sockets/tls_material.ts";
+import { openCertificates } from "../../support/certificates.ts";
+import { requireTool } from "../../support/requirements.ts";
 
 const BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const BROKEN_KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";

@@ -3,7 +3,7 @@
  * "Invalid CA", the other ignores the certificate and reports a verification error, or sends none. Pure.
  */
 import type { KeyObject, X509Certificate } from "node:crypto";
-import { lateCrypto } from "../base/late_modules.ts";
+import { lateCrypto } from "../../base/late_modules.ts";
 
 /** Why TLS settings cannot be used; spelled as OpenSSL's own codes are. */
 export type TlsMaterialProblem =

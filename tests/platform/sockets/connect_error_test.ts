@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findFileProblem, toConnectError } from "../../src/platform/connect_error.ts";
+import { findFileProblem, toConnectError } from "../../../src/platform/sockets/connect_error.ts";
 
 test("toConnectError() does not believe a refusal while no file can be opened", () => {
   const refused = { code: "ECONNREFUSED" };

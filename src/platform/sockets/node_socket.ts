@@ -4,8 +4,8 @@
  */
 import type net from "node:net";
 import type tls from "node:tls";
-import { ipVersion } from "../base/ip_address.ts";
-import { lateNet, lateTls } from "../base/late_modules.ts";
+import { ipVersion } from "../../base/ip_address.ts";
+import { lateNet, lateTls } from "../../base/late_modules.ts";
 import {
   type ConnectSignal,
   type Socket,

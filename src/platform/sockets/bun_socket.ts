@@ -3,7 +3,7 @@
  * finds its state in `data` of Bun's socket. Bun delivers fresh memory per chunk and does not queue unwritten bytes,
  * so the rest is kept here until `drain`.
  */
-import { ipVersion } from "../base/ip_address.ts";
+import { ipVersion } from "../../base/ip_address.ts";
 import {
   type ConnectSignal,
   type ConnectSocket,

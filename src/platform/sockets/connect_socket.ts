@@ -2,11 +2,11 @@
  * Chooses the fastest socket that supports the requested address. For plain TCP on Linux under Bun those are our own, over io_uring or epoll; the first
  * connection of a thread finds out by making them which of them the kernel and the container allow.
  */
-import { ipVersion } from "../base/ip_address.ts";
-import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
+import { ipVersion } from "../../base/ip_address.ts";
+import type { SocketChoice, SocketKind } from "../../base/socket_kind.ts";
 import { connectBunSocket } from "./bun_socket.ts";
 import { connectDenoSocket } from "./deno_socket.ts";
-import { openOwnSockets, type OwnSocketKind, type OwnSockets } from "./linux/connect_own_socket.ts";
+import { openOwnSockets, type OwnSocketKind, type OwnSockets } from "../linux/connect_own_socket.ts";
 import { connectNodeSocket } from "./node_socket.ts";
 import type { ConnectSignal, Socket, SocketAddress, SocketReceiver } from "./socket.ts";
 
