@@ -7,6 +7,7 @@ import type { ControlUpdate } from "../protocol/control_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
+import { refuseRunnerNames } from "../user/runner_names.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
 import { encodeMessage, MessageListeners } from "./custom_messages.ts";
 
@@ -76,3 +77,5 @@ export class ControlRunner implements RunnerFacade {
     this.#say({ kind: "start", users: userCount, spawnRate });
   }
 }
+
+refuseRunnerNames(ControlRunner.prototype);

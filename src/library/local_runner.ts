@@ -18,6 +18,7 @@ import type {
   StartOptions,
   WorkerView,
 } from "../user/runner_facade.ts";
+import { refuseRunnerNames } from "../user/runner_names.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
 import type { LocalLoad } from "./local_load.ts";
 import { openLoneMaster } from "./lone_master.ts";
@@ -220,3 +221,5 @@ function checkTarget(userCount: number, spawnRate: number): void {
     throw new LocustError(`Cannot start users at ${spawnRate} per second: it is not a number above 0`);
   }
 }
+
+refuseRunnerNames(LocalRunner.prototype);

@@ -6,6 +6,7 @@ import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState } from "../user/runner_facade.ts";
+import { refuseRunnerNames } from "../user/runner_names.ts";
 import { EMPTY_STATS } from "../user/stats_view.ts";
 
 export class ThreadRunner implements RunnerFacade {
@@ -62,3 +63,5 @@ export class ThreadRunner implements RunnerFacade {
     this.#say({ kind: "stopTest", message: "runner.stop() was called", failed: false });
   }
 }
+
+refuseRunnerNames(ThreadRunner.prototype);

@@ -34,3 +34,11 @@ test("ControlRunner.sendMessage() refuses a worker that is not an id", () => {
     /object is not a worker's id; give the id/,
   );
 });
+
+test("Locust's names of a runner's members are refused with ours", () => {
+  for (const runner of [control, thread]) {
+    assert.throws(() => Reflect.get(runner, "clients"), /Cannot use runner\.clients: .*write runner\.workers/);
+    assert.throws(() => Reflect.get(runner, "send_message"), /write runner\.sendMessage/);
+    assert.equal(Object.keys(runner).includes("clients"), false);
+  }
+});

@@ -265,6 +265,14 @@ function warn(
     : description.shapes.some((candidate) => candidate.name === shape && !candidate.useCommonOptions)
     ? `the shape ${shape} decides`
     : undefined;
+  if (shape !== undefined && options.shape === undefined && !options.given.has("class-picker")) {
+    const others = description.shapes.filter(({ name }) => name !== shape).map(({ name }) => name);
+    if (others.length > 0) {
+      warnings.push(
+        `Of the load shapes of the locustfile the first one, ${shape}, is used; --shape picks ${others.join(" or ")}`,
+      );
+    }
+  }
   const ignored = ["users", "spawn-rate", "run-time"].filter((name) => options.given.has(name)).map((name) =>
     `--${name}`
   );

@@ -4,6 +4,7 @@
  */
 import { findObjectName } from "../../base/object_names.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
+import { findMember } from "./source_place.ts";
 
 export interface FoundClass {
   readonly file: string;
@@ -15,15 +16,17 @@ interface ExportingModule {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
+/** `readText`: the classes of a file in the order in which its text has them; absent: in that of their names. */
 export function collectClasses(
   modules: readonly ExportingModule[],
   base: TaskOwner,
+  readText?: (file: string) => string | undefined,
 ): { readonly found: ReadonlyMap<string, FoundClass>; readonly problems: readonly string[] } {
   const found = new Map<string, FoundClass>();
   const problems: string[] = [];
   for (const { file, exports } of modules) {
-    for (const value of Object.values(exports)) {
-      if (!isConcrete(value, base)) continue;
+    const classes = Object.values(exports).filter((value) => isConcrete(value, base));
+    for (const value of inOrderOfText(classes, readText?.(file))) {
       const name = nameClass(value, file);
       const problem = findObjectName(name);
       if (problem !== undefined) problems.push(`Cannot use class "${name}" of ${file}: ${problem}`);
@@ -33,6 +36,13 @@ export function collectClasses(
     }
   }
   return { found, problems };
+}
+
+/** A namespace has its exports by name. Classes that the text does not declare come last. */
+function inOrderOfText(classes: readonly TaskOwner[], text: string | undefined): readonly TaskOwner[] {
+  if (text === undefined || classes.length < 2) return classes;
+  const line = (value: TaskOwner) => findMember(text, value.name) ?? Number.MAX_SAFE_INTEGER;
+  return classes.toSorted((a, b) => line(a) - line(b));
 }
 
 /** Own `abstract` only: a subclass of an abstract class is concrete unless it says otherwise. */

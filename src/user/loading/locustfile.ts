@@ -62,7 +62,7 @@ export function collectLocustfile(
   const warnings: string[] = [];
   const activities = new Map<string, number>([["", 0]]);
   const users = collectClasses(modules, User);
-  const shapes = collectClasses(modules, LoadTestShape);
+  const shapes = collectClasses(modules, LoadTestShape, options.readText);
   problems.push(...users.problems, ...shapes.problems);
   if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules, options.readText));
 

@@ -41,6 +41,14 @@ describe("selectFrom()", () => {
     assert.deepEqual(selection.userClasses.map(({ name }) => name), ["Shopper", "Admin", "Other"]);
     assert.deepEqual([selection.shape, selection.problems], ["Stages", []]);
   });
+  test("names the shape that is used where several are not chosen from", () => {
+    const warned = (more: Record<string, unknown>) =>
+      select(more).warnings.some((each) => each.includes("--shape picks"));
+    assert.match(select({}).warnings.join(), /the first one, Stages, is used; --shape picks Common/);
+    assert.equal(warned({ shape: "Stages" }), false);
+    assert.equal(warned({ stages: "1m:5" }), false);
+    assert.equal(warned({ given: new Set(["class-picker"]) }), false);
+  });
   test("takes the classes and the shape that were named", () => {
     const selection = select({ userClasses: ["Other", "Shopper"], shape: "Common" });
     assert.deepEqual(selection.userClasses.map(({ name }) => name), ["Shopper", "Other"]);
@@ -115,7 +123,7 @@ describe("selectFrom()", () => {
     assert.deepEqual(select({ host: "broker", userClasses: ["Other"] }).problems, []);
   });
   test("warns of options that the load shape overrides, and of too many fixed users", () => {
-    assert.deepEqual(select({ given: new Set(["users", "run-time"]) }).warnings, [
+    assert.deepEqual(select({ given: new Set(["users", "run-time"]), shape: "Stages" }).warnings, [
       "from the file",
       "--users, --run-time will be ignored: the shape Stages decides how many users run",
     ]);
