@@ -6,6 +6,7 @@ import { describeKind } from "../../base/given_text.ts";
 import { findObjectName } from "../../base/object_names.ts";
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
+import { rampDurationMs, rampUsers } from "../../load/ramp.ts";
 import { findCircle, scenarioLengthMs } from "../../load/scenarios/scenario_times.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -94,7 +95,8 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
     const at = stated.find((each) => each.name === name);
     if (at !== undefined) complain(at, problem, key);
   }
-  return { plans, problems, warnings: problems.length > 0 ? [] : plans.flatMap(describeShortfall) };
+  const shortfalls = () => plans.flatMap((plan) => [...describeShortfall(plan), ...describeShortRamp(plan)]);
+  return { plans, problems, warnings: problems.length > 0 ? [] : shortfalls() };
 }
 
 /** Of a module as well, but not of a map, a promise or a list. */
@@ -142,4 +144,18 @@ function describeShortfall(plan: ScenarioPlan): readonly string[] {
   const arrivals = Math.ceil(new CurveReader(parseArrivalRate(load.rate).curve).countAt(lengthMs) - 1e-6);
   if (arrivals >= iterations) return [];
   return [`Scenario "${name}" asks for ${iterations} iterations, and ${arrivals} arrivals come before its end`];
+}
+
+/** Its time is over before all of its users have started, as with the usual rate of one a second. */
+function describeShortRamp({ name, load, runTimeSeconds }: ScenarioPlan): readonly string[] {
+  if (load.kind !== "users" || runTimeSeconds === undefined) return [];
+  const { users, spawnRate } = load;
+  const rampSeconds = rampDurationMs(0, users, spawnRate) / 1000;
+  if (rampSeconds < runTimeSeconds) return [];
+  const started = rampUsers(0, users, spawnRate, runTimeSeconds * 1000 - 1);
+  return [
+    `Scenario "${name}" ends after ${runTimeSeconds} s with ${started} of its ${users} users: at ${spawnRate}/s they take ${
+      Number(rampSeconds.toFixed(1))
+    } s to start; give it a larger spawnRate, or a longer runTime`,
+  ];
 }

@@ -299,3 +299,13 @@ test("collectScenarios() writes each executor of k6 in the keys of here", () => 
   const { problems } = collect({ a: { users: Visitor, startRate: 5, stages } });
   assert.ok(problems.some((problem) => problem.endsWith('as in arrivalRate: "0s:5/s, 30s:10/s, 1m:50/s"')));
 });
+
+test("collectScenarios() warns of a scenario that ends before all of its users have started", () => {
+  const warningsOf = (keys: Record<string, unknown>) => collect({ buy: { users: Visitor, ...keys } }).warnings;
+  assert.deepEqual(warningsOf({ userCount: 50, runTime: "10s" }), [
+    'Scenario "buy" ends after 10 s with 10 of its 50 users: at 1/s they take 49 s to start; give it a larger spawnRate, or a longer runTime',
+  ]);
+  assert.deepEqual(warningsOf({ userCount: 50, runTime: "10s", spawnRate: 50 }), []);
+  assert.deepEqual(warningsOf({ userCount: 50 }), []);
+  assert.deepEqual(warningsOf({ stages: "1s:50", runTime: "1s" }), []);
+});
