@@ -5,13 +5,22 @@
  *   fall     to a quarter, where already the first load breaks
  *   halve    the widest gap between the highest load that holds and the lowest that breaks; loads that stay unclear lie between them
  *   confirm  loads on both sides of the edge that all windows together make the likeliest, by turns, until its interval is narrow
+ *   wait     the lowest load again, for some minutes, where it broke: a system that warms up carries it later, and the search rises anew
  *   retry    an upper edge that only a load generator in doubt has set, as soon as a lower load holds without a doubt, and again before the end
  *
  * Until then a load that contradicts itself is judged by its windows together, and the lowest load that breaks is the upper edge.
  */
 import type { CapacityEnd, CapacityPurpose, CapacityStep, CapacityUnit } from "../../protocol/capacity_message.ts";
 import { type EdgeFit, fitEdge } from "./edge_fit.ts";
-import { findThin, holdsForCertain, isOfGenerator, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
+import {
+  findThin,
+  holdsForCertain,
+  isOfGenerator,
+  isOfSystem,
+  isSilent,
+  type LoadEvidence,
+  poolSteps,
+} from "./load_evidence.ts";
 import {
   between,
   fallFrom,
@@ -85,7 +94,8 @@ export function nextStep(steps: readonly CapacityStep[], range: LoadRange): Next
   if (low === undefined) {
     const first = open[0] ?? high;
     if (first.load > smallestLoad(range)) return { kind: "step", load: fallFrom(first.load, range), purpose: "fall" };
-    return confirm([first], steps) ?? retry(high, WINDOWS_WITHOUT_FIGURE) ?? { kind: "ended", end: "below" };
+    return confirm([first], steps) ?? retry(high, WINDOWS_WITHOUT_FIGURE) ??
+      (first === high ? waitForWarmth(steps, range) : undefined) ?? { kind: "ended", end: "below" };
   }
   if (hasRecovered(high, steps)) return { kind: "step", load: high.load, purpose: "confirm" };
   if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "halve" };
@@ -114,6 +124,35 @@ function refineOrRetry(
 ): NextStep {
   const next = refine(low.load, high.load, steps, range);
   return next.kind === "ended" ? retry(high, WINDOWS_OF_GENERATOR) ?? next : next;
+}
+
+/** So long a system may be slow at first before the answer is that it is too slow. */
+const PATIENCE_SECONDS = 300;
+/** Windows of the load that is waited at: falling to it may have taken all of that time, where arrivals are few. */
+const LEAST_WAITS = 4;
+
+/** Whether a step of this load waits for a system which may be warming up. */
+export function isWaiting(steps: readonly CapacityStep[], load: number): boolean {
+  if (findBracket(steps).low !== undefined || steps.at(-1)?.outcome === "within") return false;
+  const of = steps.filter((step) => step.load === load);
+  return of.length >= WINDOWS_PER_EDGE && lowestSeen(steps)?.load === load;
+}
+
+/** The lowest load that broke with requests that were answered: arrivals may be so few that none comes in a window. */
+function lowestSeen(steps: readonly CapacityStep[]): LoadEvidence | undefined {
+  return poolSteps(steps).find(({ outcome, steps: own }) => outcome === "broken" && !isSilent(own));
+}
+
+/** The lowest load once more; where it holds by now, more, until that shows that the system is another one. What fails does not become right by being warm. */
+function waitForWarmth(steps: readonly CapacityStep[], range: LoadRange): NextStep | undefined {
+  const [seen, first, last] = [lowestSeen(steps), steps[0], steps.at(-1)];
+  if (seen === undefined || seen.steps.some(({ figures }) => figures.some(isOfSystem))) return undefined;
+  const beyond = loadBeyond(seen.load, steps, range.max);
+  if (beyond !== undefined) return { kind: "step", load: loadNear(beyond, "above", range), purpose: "halve" };
+  const isWarmer = last?.load === seen.load && last.leaning === "within";
+  const seconds = (last?.toSeconds ?? 0) - (first?.fromSeconds ?? 0);
+  const isPatient = seconds < PATIENCE_SECONDS || seen.steps.length < LEAST_WAITS;
+  return isWarmer || isPatient ? { kind: "step", load: seen.load, purpose: "confirm" } : undefined;
 }
 
 /** The generator was in doubt where the upper edge is, once, and is not where the last step held. */

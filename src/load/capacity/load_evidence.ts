@@ -66,7 +66,7 @@ function breaksInDoubt({ outcome, doubts, figures }: CapacityStep): boolean {
 }
 
 /** A busy load generator makes requests late; that half of them fail it does not. */
-function isOfSystem({ statistic, outcome, measured }: CapacityFigure): boolean {
+export function isOfSystem({ statistic, outcome, measured }: CapacityFigure): boolean {
   return statistic === "failures" && outcome === "broken" && measured !== null && measured >= 50;
 }
 

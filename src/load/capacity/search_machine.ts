@@ -20,7 +20,7 @@ import { correctSlo } from "../../stats/capacity/read_slo.ts";
 import { type SloJudgement, SloWindow } from "../../stats/capacity/slo_window.ts";
 import type { Threshold } from "../../stats/thresholds/threshold.ts";
 import type { LedgerReading } from "../../stats/thresholds/threshold_monitor.ts";
-import { findBracket, nextStep } from "./capacity_search.ts";
+import { findBracket, isWaiting, nextStep } from "./capacity_search.ts";
 import { describeWait } from "./describe_capacity.ts";
 import { isSilent } from "./load_evidence.ts";
 import { type LoadRange, restFor } from "./load_scale.ts";
@@ -120,6 +120,9 @@ export class SearchMachine {
   }
 
   #waitsFor(): string | undefined {
+    if (isWaiting(this.#steps, this.#load)) {
+      return "too slow from the start: the system may be warming up, so this load is looked at again for up to 5 minutes";
+    }
     const seconds = this.#window?.length;
     if (seconds === undefined || this.#shown === undefined) return undefined;
     const { longestSeconds } = this.#pace;

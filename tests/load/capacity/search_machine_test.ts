@@ -285,6 +285,24 @@ for (const seconds of [5, 20, 45]) {
   });
 }
 
+for (const [unit, start] of [["users", 40], ["/s", 40], ["users", 1]] as const) {
+  test(`a system that is slow for the first 240 s is waited for, from ${start} ${unit} on, and is searched then`, () => {
+    const shown = new Set<string>();
+    const system = busyUntil(
+      240,
+      createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 }),
+    );
+    const report = searchSimulated(
+      system,
+      { unit, start, slo: ["p99<100ms"] },
+      ({ waitsFor = "" }) => shown.add(waitsFor),
+    );
+    assert.ok(Math.abs((report.load ?? 0) - 200) <= 10, report.sentence);
+    assert.equal(report.end, "found", report.sentence);
+    assert.ok([...shown].some((line) => /^too slow from the start: the system may be warming up/.test(line)));
+  });
+}
+
 test("a queue whose services are half as slow again in the first minute is found, whatever broke in it", () => {
   const queue = { servers: 16, meanServiceMs: 20 };
   const capacity = capacityOf(queue, 0.99, 120);
