@@ -18,6 +18,7 @@ import { type MachineClock, ownTimeOf } from "../platform/machine/machine_clock.
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { compileAsUsual } from "../platform/threads/compilation.ts";
 import { chooseSocket } from "../platform/sockets/connect_socket.ts";
+import { ownThreadNumber } from "../platform/linux/own_threads.ts";
 import { openThreadCpu } from "../platform/machine/thread_cpu.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -46,6 +47,8 @@ export type LoadResult = CollectedLocustfile | { readonly problems: readonly str
 /** `Int32` cells of `load.activity`: one counts the beats, one how often cell 0 was written, which says what runs. */
 const BEAT_CELL = 1;
 const STEP_CELL = 2;
+/** And one holds the number of this thread. */
+const NUMBER_CELL = 3;
 
 export interface ThreadOptions {
   readonly post: (message: FromThread) => void;
@@ -186,6 +189,7 @@ export class Thread {
   async #load(message: LoadMessage): Promise<void> {
     const { post, clock, events } = this.#options;
     const activity = new Int32Array(message.activity);
+    if (activity.length > NUMBER_CELL) Atomics.store(activity, NUMBER_CELL, ownThreadNumber());
     const friction = this.#friction = new FrictionMeter({ clock, cpu: openThreadCpu(), activity });
     this.#loop = startLoopMeter(clock, (lateMs) => {
       Atomics.add(activity, BEAT_CELL, 1);

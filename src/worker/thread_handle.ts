@@ -4,9 +4,11 @@
  *
  * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
  */
+import { readThreadState } from "../platform/linux/own_threads.ts";
 import type { StartThread, ThreadHost } from "../platform/threads/thread_host.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
+import { SilentThread } from "./silent_thread.ts";
 
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
 export const HUNG_AFTER_MS = 2000;
@@ -22,7 +24,9 @@ export const ACTIVITY_CELL = 0;
 export const BEAT_CELL = 1;
 /** Counts what user code was given to do: how often cell 0 was written. Only the thread reads it. */
 export const STEP_CELL = 2;
-const CELLS = 3;
+/** The number that the system gives the thread; 0: it is not known. */
+export const NUMBER_CELL = 3;
+const CELLS = 4;
 
 export type ThreadState = "waiting" | "started" | "loading" | "ready" | "gone";
 
@@ -47,12 +51,22 @@ export class ThreadHandle {
   #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
   #lastBeat = 0;
   #silentMs = 0;
+  #silent = new SilentThread();
+  readonly #readThread: typeof readThreadState;
   readonly #prepared = Promise.withResolvers<LocustfileDescription | undefined>();
   state: ThreadState = "gone";
   /** What the thread can be seen doing, by the number in its activity cell. */
   activities: readonly string[] = [];
 
-  constructor(options: { readonly index: number; readonly entry: URL; readonly startThread: StartThread }) {
+  constructor(
+    options: {
+      readonly index: number;
+      readonly entry: URL;
+      readonly startThread: StartThread;
+      readonly readThread?: typeof readThreadState;
+    },
+  ) {
+    this.#readThread = options.readThread ?? readThreadState;
     this.index = options.index;
     this.#entry = options.entry;
     this.#startThread = options.startThread;
@@ -83,6 +97,7 @@ export class ThreadHandle {
     this.#cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
     this.#lastBeat = 0;
     this.#silentMs = 0;
+    this.#silent = new SilentThread();
     this.activities = [];
     this.#early.length = 0;
     this.#earlyLost = 0;
@@ -173,7 +188,13 @@ export class ThreadHandle {
   watch(sinceMs: number): void {
     if (this.state !== "loading" && this.state !== "ready") return;
     const beat = Atomics.load(this.#cells, BEAT_CELL);
-    this.#silentMs = beat === this.#lastBeat ? this.#silentMs + sinceMs : 0;
+    if (beat === this.#lastBeat) {
+      this.#silentMs += sinceMs;
+      this.#silent.look(this.#readThread(Atomics.load(this.#cells, NUMBER_CELL)), sinceMs);
+    } else if (this.#silentMs > 0) {
+      this.#silentMs = 0;
+      this.#silent = new SilentThread();
+    }
     this.#lastBeat = beat;
   }
 
@@ -183,6 +204,15 @@ export class ThreadHandle {
   }
 
   get hung(): boolean {
+    return this.#isSilent && !this.#silent.isStarved;
+  }
+
+  /** It does not come back because the machine gives it no core: nothing that its users do. */
+  get starved(): boolean {
+    return this.#isSilent && this.#silent.isStarved;
+  }
+
+  get #isSilent(): boolean {
     return this.#silentMs >= HUNG_AFTER_MS && this.state !== "gone";
   }
 

@@ -18,7 +18,7 @@ export function watchThreads(options: {
   readonly looked: (sinceMs: number) => void;
 }): Timer {
   const { handles, clock, logger, looked } = options;
-  const toldHung = new Set<ThreadHandle>();
+  const told = new Map<ThreadHandle, Trouble>();
   let timer: Timer;
   const lookAfter = (lastMs: number) => {
     timer = clock.schedule(WATCH_EVERY_MS, () => {
@@ -27,7 +27,7 @@ export function watchThreads(options: {
       lookAfter(nowMs);
       for (const handle of handles) {
         handle.watch(sinceMs);
-        reportHung(handle, toldHung, logger);
+        report(handle, told, logger);
       }
       looked(sinceMs);
     });
@@ -36,16 +36,23 @@ export function watchThreads(options: {
   return { cancel: () => timer.cancel() };
 }
 
-function reportHung(handle: ThreadHandle, reported: Set<ThreadHandle>, logger: Logger): void {
-  if (handle.hung === reported.has(handle)) return;
-  if (!handle.hung) {
-    reported.delete(handle);
+type Trouble = "hung" | "starved";
+
+function report(handle: ThreadHandle, told: Map<ThreadHandle, Trouble>, logger: Logger): void {
+  const trouble = handle.hung ? "hung" : handle.starved ? "starved" : undefined;
+  if (trouble === told.get(handle)) return;
+  if (trouble === undefined) {
+    told.delete(handle);
     if (handle.state !== "gone") logger.warning(`Thread ${handle.index} answers again`);
     return;
   }
-  reported.add(handle);
+  told.set(handle, trouble);
+  const seconds = (handle.silentMs / 1000).toFixed(1);
   logger.warning(
-    `Thread ${handle.index} has not returned to its event loop for ${(handle.silentMs / 1000).toFixed(1)} s: ` +
-      `${handle.doing} never awaits, or blocks in a call; all users of this thread are blocked`,
+    trouble === "hung"
+      ? `Thread ${handle.index} has not returned to its event loop for ${seconds} s: ` +
+        `${handle.doing} never awaits, or blocks in a call; all users of this thread are blocked`
+      : `Thread ${handle.index} has had hardly any processor time for ${seconds} s: other programs keep this machine busy, and all users of this ` +
+        "thread wait; end them, or start fewer users here",
   );
 }
