@@ -13,7 +13,7 @@ import {
   TARGETS_MINOR,
 } from "../protocol/worker_message.ts";
 import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
-import type { StreamSettings } from "./arrivals/arrival_dispatch.ts";
+import type { StreamSettings } from "./arrivals/divided_stream.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence, OlderWorker } from "../stats/verdict/evidence.ts";
 import type { EarlierMissing } from "./workers/roster_worker.ts";

@@ -6,7 +6,7 @@ import { LEASE_MS } from "../../src/master/arrivals/arrival_leases.ts";
 import { Roster } from "../../src/master/workers/roster.ts";
 import { RunArrivals } from "../../src/master/arrivals/run_arrivals.ts";
 import type { RosterChange } from "../../src/master/workers/roster_worker.ts";
-import type { StreamSettings } from "../../src/master/arrivals/arrival_dispatch.ts";
+import type { StreamSettings } from "../../src/master/arrivals/divided_stream.ts";
 import type { ArrivalOrder } from "../../src/protocol/arrivals_message.ts";
 import type { ToThread } from "../../src/protocol/thread_message.ts";
 import { PROTOCOL_MINOR, type RunPlan } from "../../src/protocol/worker_message.ts";

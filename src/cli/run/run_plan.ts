@@ -3,7 +3,7 @@ import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/arrivals/plan_arrivals.ts";
 import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/scenarios/plan_scenarios.ts";
-import type { StreamSettings } from "../../master/arrivals/arrival_dispatch.ts";
+import type { StreamSettings } from "../../master/arrivals/divided_stream.ts";
 import type { CapacitySettings } from "../../master/capacity_settings.ts";
 import type { LoadRequest, RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";

@@ -14,7 +14,8 @@ export interface Leg {
   readonly byUsers?: readonly number[];
 }
 
-type Turns = Omit<Leg, "fromIndex" | "curve">;
+/** Who has which turns of a leg. */
+export type Turns = Omit<Leg, "fromIndex" | "curve">;
 
 /** Each thread has a turn. */
 export function turnsOfThreads(

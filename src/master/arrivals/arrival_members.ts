@@ -5,7 +5,8 @@
 import { ARRIVALS_MINOR, HANDOVERS_MINOR, TARGETS_MINOR } from "../../protocol/worker_message.ts";
 import type { OlderWorker } from "../../stats/verdict/evidence.ts";
 import type { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
-import type { ArrivalMember, StreamSettings } from "./arrival_dispatch.ts";
+import type { ArrivalMember } from "./arrival_dispatch.ts";
+import type { StreamSettings } from "./divided_stream.ts";
 import type { Roster } from "../workers/roster.ts";
 import type { RosterWorker } from "../workers/roster_worker.ts";
 import type { RunEventSink } from "../run_event.ts";

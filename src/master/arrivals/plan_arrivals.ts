@@ -2,7 +2,7 @@
 import { parseArrivalRate, startCurve } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
 import type { RateCurve } from "../../protocol/arrivals_message.ts";
-import type { StreamSettings } from "./arrival_dispatch.ts";
+import type { StreamSettings } from "./divided_stream.ts";
 
 /** Users at a time where nothing else is said: a bound, so that a system that hangs does not take the memory of this machine. */
 export const DEFAULT_MAX_USERS = 1000;

@@ -16,7 +16,8 @@ import type { ArrivalOrder, RateCurve } from "../../protocol/arrivals_message.ts
 import type { ToWorker } from "../../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../../stats/arrival_ticks.ts";
 import type { ScheduledClass } from "../../stats/class_arrival_ticks.ts";
-import { ArrivalDispatch, type ArrivalMember, type ChangeTimes, type CountUsers } from "./arrival_dispatch.ts";
+import { ArrivalDispatch, type ArrivalMember, type CountUsers } from "./arrival_dispatch.ts";
+import type { ChangeTimes } from "./divided_stream.ts";
 import { ArrivalLeases, LEAD_MS } from "./arrival_leases.ts";
 import { ArrivalMembers, type ArrivalMembersOptions } from "./arrival_members.ts";
 

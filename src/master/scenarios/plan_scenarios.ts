@@ -7,7 +7,7 @@ import { ScenarioUsers } from "../../load/scenarios/scenario_users.ts";
 import type { RateCurve } from "../../protocol/arrivals_message.ts";
 import type { IterationPlan } from "../../protocol/iterations_message.ts";
 import { scenarioClassKey, type ScenarioPlan } from "../../protocol/scenario_message.ts";
-import type { StreamSettings } from "../arrivals/arrival_dispatch.ts";
+import type { StreamSettings } from "../arrivals/divided_stream.ts";
 import { DEFAULT_MAX_USERS } from "../arrivals/plan_arrivals.ts";
 import type { RunSettings } from "../run_settings.ts";
 import type { ScenarioMixes } from "../user_dispatch.ts";

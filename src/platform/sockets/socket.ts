@@ -1,6 +1,6 @@
 /**
- * A connected byte stream, as the HTTP engine and the TCP link use it. Three implementations: `Bun.connect` (fastest under Bun),
- * `Deno.connect` (under Deno), `node:net`/`node:tls` (local address, TLS over a tunnel, which the others lack).
+ * A connected byte stream, as the HTTP engine and the TCP link use it. `connect_socket.ts` chooses among its implementations: our own over
+ * io_uring or epoll (`linux/`), `Bun.connect`, `Deno.connect`, and `node:net`/`node:tls` (local address, TLS over a tunnel, which the others lack).
  * No implementation buffers received data: a chunk is valid during the call of `data`, and longer if not `reusesMemory`.
  */
 

@@ -5,10 +5,9 @@ import { ArrivalShare, type DueArrival, usersOfShare } from "../../../src/load/a
 import {
   ArrivalDispatch,
   type ArrivalMember,
-  type ChangeTimes,
   type MemberOrder,
-  type StreamSettings,
 } from "../../../src/master/arrivals/arrival_dispatch.ts";
+import type { ChangeTimes, StreamSettings } from "../../../src/master/arrivals/divided_stream.ts";
 
 const RATE = 100;
 const SETTINGS: StreamSettings = {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../../src/base/random.ts";
 import { ArrivalLeases, LEAD_MS, LEASE_MS } from "../../../src/master/arrivals/arrival_leases.ts";
-import type { StreamSettings } from "../../../src/master/arrivals/arrival_dispatch.ts";
+import type { StreamSettings } from "../../../src/master/arrivals/divided_stream.ts";
 import type { ArrivalPattern } from "../../../src/protocol/arrivals_message.ts";
 import { ArrivalCluster } from "../../support/arrival_cluster.ts";
 
