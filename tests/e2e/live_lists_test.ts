@@ -167,6 +167,9 @@ test("report of hundreds of rows: they scroll in a box, and all of them are ther
   const height = async () => Number(await page.evaluate("document.documentElement.scrollHeight"));
   assert.ok(await height() < 7000, `${await height()} px`);
   assert.equal(await page.getByRole("table", { name: "Request statistics" }).locator("tbody tr").count(), 400);
+  const failures = page.getByRole("table", { name: "Failures" });
+  await failures.getByRole("button", { name: "Name" }).click();
+  assert.match(await failures.locator("tbody tr").first().innerText(), /\/row\/0\s/);
   await page.emulateMedia({ media: "print" });
   assert.ok(await height() > 8000, `${await height()} px in print`);
 });

@@ -255,6 +255,23 @@ test(
   },
 );
 
+test("live page: workers and exceptions sort by their headers", { skip }, async () => {
+  await using server = await openRunning();
+  await using opened = await open(server, "?tab=workers");
+  const { page } = opened;
+  const workers = page.getByRole("table", { name: "Workers" });
+  const first = () => workers.locator("tbody tr").first().innerText();
+  await workers.getByRole("button", { name: "Worker" }).click();
+  assert.match(await first(), /^load1/);
+  await workers.getByRole("button", { name: "Worker" }).click();
+  assert.match(await first(), /^load2/);
+  assert.equal(await workers.getByRole("columnheader", { name: "Worker" }).getAttribute("aria-sort"), "descending");
+  await page.getByRole("tab", { name: "Exceptions" }).click();
+  const exceptions = page.getByRole("table", { name: "Exceptions" });
+  await exceptions.getByRole("button", { name: "# Occurrences" }).click();
+  assert.match(await exceptions.getByRole("columnheader").first().innerText(), /# Occurrences\s*↓/);
+});
+
 test("live page: About names version, runtime and licence, and leads to the licences", { skip }, async () => {
   await using server = await openRunning();
   await using opened = await open(server);

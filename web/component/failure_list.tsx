@@ -1,9 +1,11 @@
 /** @jsxImportSource preact */
 /** Failures of requests by row and text, and exceptions of user code with their place in the locustfile. */
 import type { SummaryException, SummaryFailure } from "../../src/report/summary/summary.ts";
+import { EXCEPTION_COLUMNS, FAILURE_COLUMNS } from "../view/failure_columns.ts";
 import { formatDate, formatNumber, formatShare } from "../view/format.ts";
 import { labelOf, shownName } from "../view/table_columns.ts";
 import { LongText } from "./long_text.tsx";
+import { useSorted } from "./table_controls.tsx";
 
 interface FailureListProps {
   readonly failures: readonly SummaryFailure[];
@@ -19,6 +21,7 @@ export const MANY_ROWS = 100;
 
 export function FailureList({ failures, label, total, onOpen }: FailureListProps) {
   const all = total?.failures;
+  const { rows, headers: [counts, ...others] } = useSorted(failures, FAILURE_COLUMNS);
   return (
     <div
       class={failures.length > MANY_ROWS ? "scroll card many" : "scroll card"}
@@ -29,21 +32,17 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
       <table aria-label={label}>
         <thead>
           <tr>
-            <th scope="col" class="number whole"># Failures</th>
+            {counts}
             {all !== undefined && <th scope="col" class="number extra">Share</th>}
-            <th scope="col">Method</th>
-            <th scope="col">Name</th>
-            <th scope="col">Message</th>
-            <th scope="col" class="extra">First seen</th>
-            <th scope="col" class="extra">Last seen</th>
+            {others}
           </tr>
         </thead>
         <tbody>
-          {failures.map(({ method, name, text, count, firstAt, lastAt }) => (
+          {rows.map(({ method, name, text, count, firstAt, lastAt }) => (
             <tr>
               <td class="number fails">{formatNumber(count)}</td>
               {all !== undefined && <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>}
-              <td class="method">{method}</td>
+              <td class="extra">{method}</td>
               <td class="wrap">
                 {onOpen === undefined ? <LongText text={shownName(name)} what="the name" /> : (
                   <button
@@ -70,19 +69,15 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
 }
 
 export function ExceptionList({ exceptions }: { readonly exceptions: readonly SummaryException[] }) {
+  const { rows, headers } = useSorted(exceptions, EXCEPTION_COLUMNS);
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label="Exceptions">
       <table aria-label="Exceptions">
         <thead>
-          <tr>
-            <th scope="col" class="number whole"># Occurrences</th>
-            <th scope="col">Where</th>
-            <th scope="col">Exception</th>
-            <th scope="col" class="extra">Workers</th>
-          </tr>
+          <tr>{headers}</tr>
         </thead>
         <tbody>
-          {exceptions.map(({ message, where, stack, count, workers }) => (
+          {rows.map(({ message, where, stack, count, workers }) => (
             <tr>
               <td class="number fails">{formatNumber(count)}</td>
               <td>{where}</td>

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { TableModel } from "../model/table_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatCount, formatNumber } from "../view/format.ts";
-import { type Column, nextSorting, toClipboardText } from "../view/table_columns.ts";
+import { type Column, nextSorting, type Sorting, sortRows, toClipboardText } from "../view/table_columns.ts";
 
 export interface TableToolsProps<Row> {
   readonly model: TableModel<Row>;
@@ -82,7 +82,16 @@ export function FilterField<Row>({ model, what, count, of, unit }: FilterFieldPr
 
 export interface SortableHeaderProps<Row> {
   readonly column: Column<Row>;
-  readonly model: TableModel<Row>;
+  readonly model: Pick<TableModel<Row>, "sorting">;
+}
+
+/** A list in the order that its headers ask for, and these headers. */
+export function useSorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[]) {
+  const sorting = useSignal<Sorting | undefined>(undefined);
+  return {
+    rows: sortRows(rows, columns, sorting.value),
+    headers: columns.map((column) => <SortableHeader key={column.title} column={column} model={{ sorting }} />),
+  };
 }
 
 export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>) {
@@ -100,9 +109,9 @@ export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>)
 }
 
 /** `extra`: hidden on a narrow screen. `spare`: hidden beside the details of a row. */
-export function cellClass<Row>({ kind, isVital, isSpare, title }: Column<Row>): string {
+export function cellClass<Row>({ kind, isVital, isSpare, isWhole, title }: Column<Row>): string {
   const special = `${title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : ""}${
-    title.startsWith("#") ? " whole" : ""
+    isWhole === true || title.startsWith("#") ? " whole" : ""
   }`;
   return `${kind}${isVital === true ? "" : " extra"}${isSpare === true ? " spare" : ""}${special}`;
 }

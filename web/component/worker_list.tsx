@@ -2,27 +2,19 @@
 /** The workers of a run and how each of them was doing at its end. */
 import type { SummaryWorker } from "../../src/report/summary/summary.ts";
 import { formatBytes, formatMs, formatNumber } from "../view/format.ts";
+import { WORKER_COLUMNS } from "../view/worker_columns.ts";
+import { useSorted } from "./table_controls.tsx";
 
 export function WorkerList({ workers }: { readonly workers: readonly SummaryWorker[] }) {
+  const { rows, headers } = useSorted(workers, WORKER_COLUMNS);
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label="Workers">
       <table aria-label="Workers">
         <thead>
-          <tr>
-            <th scope="col">Worker</th>
-            <th scope="col">State</th>
-            <th scope="col" class="number extra">Threads</th>
-            <th scope="col" class="number whole"># Users</th>
-            <th scope="col" class="number extra whole"># Requests</th>
-            <th scope="col" class="number">CPU (%)</th>
-            <th scope="col" class="number">Memory</th>
-            <th scope="col" class="number extra whole">Loop lag p99 (ms)</th>
-            <th scope="col" class="number extra whole">Lateness p99 (ms)</th>
-            <th scope="col" class="extra">What happened</th>
-          </tr>
+          <tr>{headers}</tr>
         </thead>
         <tbody>
-          {workers.map((worker) => (
+          {rows.map((worker) => (
             <tr>
               <th scope="row" class="wrap" title={worker.id}>
                 <WorkerId id={worker.id} />

@@ -1,4 +1,5 @@
 /** The load that a start form asks for: checked, drawn as users over time, told in one sentence, and as the equal command line. Pure. */
+import { quoteItem } from "../../src/base/quote_item.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
 import { describeBadSlo } from "../../src/stats/capacity/read_slo.ts";
@@ -297,7 +298,7 @@ export function toCommandLine(
   for (const [name, value] of options) {
     if (value === true) words.push(`--${name}`);
     else if (typeof value === "string") words.push(`--${name}`, value);
-    else if (typeof value === "object") { for (const each of value) words.push(`--${name}`, each); }
+    else if (typeof value === "object") { for (const each of value) words.push(`--${name}`, quoteItem(each)); }
   }
   return words.map(quoteForShell).join(" ");
 }

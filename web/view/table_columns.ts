@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly isThin?: (row: Row) => boolean;
   /** Shown on a narrow screen too. */
   readonly isVital?: true;
+  /** Its title stays in one line. */
+  readonly isWhole?: true;
   /** Gives way to the details of an open row, which have the figure too. */
   readonly isSpare?: true;
 }
@@ -48,10 +50,19 @@ export function arrange<Row extends NamedRow>(
 ): readonly Row[] {
   const wanted = filter.trim().toLowerCase();
   const found = wanted === "" ? rows : rows.filter((row) => textOf(row).toLowerCase().includes(wanted));
+  return sortRows(found, columns, sorting);
+}
+
+/** As they were, where no column of theirs is asked for. */
+export function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sorting: Sorting | undefined,
+): readonly Row[] {
   const column = columns.find(({ title }) => title === sorting?.column);
-  if (column === undefined) return found;
+  if (column === undefined) return rows;
   const sign = sorting?.direction === "descending" ? -1 : 1;
-  return [...found].sort((a, b) => sign * compare(column.value(a), column.value(b)));
+  return [...rows].sort((a, b) => sign * compare(column.value(a), column.value(b)));
 }
 
 /** The next state of a header that is pressed: numbers begin with the largest, texts with A; then the other way; then as it was. */

@@ -1,4 +1,5 @@
 /** The start form of the web UI, and its orders as options of the command line. Pure. */
+import { quoteItem } from "../../base/quote_item.ts";
 import { basename } from "node:path";
 import type {
   CustomArgument,
@@ -222,7 +223,7 @@ function setSearch(slo: readonly string[] | null, overrides: Map<string, RawValu
 
 function toRaw(value: ApiOptionValue): RawValue | null {
   if (value === null || value === "") return null;
-  if (Array.isArray(value)) return { kind: "list", items: value as readonly string[] };
+  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => quoteItem(String(item))) };
   return { kind: "text", text: String(value) };
 }
 

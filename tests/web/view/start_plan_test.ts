@@ -105,14 +105,14 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     hasShapes: false,
     askingShapes: [],
     stages: null,
-    options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
+    options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "desk, brown"]]],
     userClasses: ["Buyer"],
     scenarios: [],
   });
   assert.equal(
     line,
     "locust-ts run 'my shop.ts' Buyer --host http://x --users 100 --spawn-rate 10 --run-time 1m --profile 'it'\\''s' " +
-      "--fast --name 'a b' --many 1 --many 2",
+      "--fast --name 'a b' --many 1 --many '\"desk, brown\"'",
   );
   const parts = {
     command: ["locust-ts"],
