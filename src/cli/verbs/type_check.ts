@@ -77,6 +77,7 @@ function createCheckConfig(files: readonly string[], types: string, config: Proj
       skipLibCheck: true,
       composite: false,
       incremental: false,
+      ...withoutOutput(config),
       rootDir: parse(first).root,
     },
     files: [...files, types],
@@ -84,6 +85,22 @@ function createCheckConfig(files: readonly string[], types: string, config: Proj
     exclude: ["node_modules", OWN_TYPES].map((name) => join(root, "**", name)).concat(join(root, "types/node")),
     references: [],
   };
+}
+
+/** Options about declarations and build files, which a compiler refuses beside `noEmit`, or without `composite`. */
+const OUTPUT_OPTIONS: Readonly<Record<string, false | null>> = {
+  declaration: false,
+  declarationMap: false,
+  emitDeclarationOnly: false,
+  isolatedDeclarations: false,
+  declarationDir: null,
+  tsBuildInfoFile: null,
+};
+
+/** Those that the project has: an older compiler does not know all of them. */
+function withoutOutput(config: ProjectConfig | undefined): Readonly<Record<string, false | null>> {
+  const stated = config?.options ?? {};
+  return Object.fromEntries(Object.entries(OUTPUT_OPTIONS).filter(([name]) => Object.hasOwn(stated, name)));
 }
 
 function* foldersUpwards(from: string): Generator<string> {

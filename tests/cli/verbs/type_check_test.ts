@@ -54,6 +54,12 @@ const CASES: readonly (readonly [sentence: string, files: Record<string, string>
       '{"compilerOptions": {"module": "esnext", "moduleResolution": "bundler", "composite": true, "incremental": true, ' +
       '"rootDir": "src", "outDir": "dist", "experimentalDecorators": true}, "include": ["src"]}',
   }, CORRECT],
+  ["works below the options of a project that others refer to", {
+    "load/locustfile.ts": USER,
+    "tsconfig.json":
+      '{"compilerOptions": {"module": "esnext", "moduleResolution": "bundler", "composite": true, "declarationMap": true, ' +
+      '"emitDeclarationOnly": true, "isolatedDeclarations": true, "declarationDir": "types", "tsBuildInfoFile": "x.tsbuildinfo"}}',
+  }, CORRECT],
   ["names the project's own file for an option that the compiler refuses", {
     "load/locustfile.ts": USER,
     "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["./src/*"]}}}',
