@@ -1,5 +1,7 @@
 // What workers of other processes say arrives as one test's word: equal exceptions are one group, prints stay where they are made.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { freePort } from "../support/free_port.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
@@ -89,4 +91,19 @@ test("a worker refuses an option that nobody knows, and says where those of a lo
   const own = await refused(["-f", "locustfile.ts", "--tenat", "acme"]);
   assert.equal(own.code, 2);
   assert.match(own.stderr, /Cannot use --tenat: .*Did you mean "--tenant"\?/);
+});
+
+test("workers of --workers log to the --logfile of their master, and nowhere with --skip-log-setup", async () => {
+  const cwd = writeFiles({ "locustfile.ts": WITH_OPTION });
+  const run = async (...args: readonly string[]) =>
+    await startCli(["run", "locustfile.ts", "--workers", "1", "--processes", "1", ...LOAD, ...args], { cwd }).ended;
+  const logged = await run("--logfile", "run.log");
+  assert.equal(logged.stderr, "");
+  const log = readFileSync(join(cwd, "run.log"), "utf8");
+  for (const line of [/ master\/INFO.*All users spawned/, / worker \S+\/INFO.*Joined the master/]) {
+    assert.equal(log.split("\n").filter((each) => line.test(each)).length, 1, log);
+  }
+  const { stdout, stderr } = await run("--skip-log-setup");
+  assert.equal(stderr, "");
+  assert.match(stdout, /^init none http:\/\/system\.invalid$/m);
 });

@@ -200,13 +200,13 @@ export class RunSession {
 
   /**
    * Whether a line of a worker is shown here too. A local worker writes its own lines. One that this process has started writes to
-   * the same standard error, but its standard output is closed. Any other prints on its own standard output only.
+   * the same standard error or log file, and leaves to us what it prints. Any other prints on its own standard output only.
    */
   #relays(workerId: string, level: string): boolean {
     const { request: { options }, deps } = this.#parts;
     if (workerId === LOCAL_WORKER_ID) return false;
     const isOurs = options.workers > 0 && workerId.startsWith(`${deps.hostName}_`);
-    return level === PRINTED ? isOurs : !isOurs || options.logFile !== undefined;
+    return level === PRINTED ? isOurs : !isOurs;
   }
 }
 

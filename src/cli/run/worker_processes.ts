@@ -83,6 +83,8 @@ function startOne({ options, files, port, token, deps }: WorkerProcessesInput, n
     ...(cert === undefined ? [] : ["--master-tls-cert", cert]),
     ...(key === undefined ? [] : ["--master-tls-key", key]),
     ...(ca === undefined ? [] : ["--master-tls-ca", ca]),
+    ...(options.logFile === undefined ? [] : ["--logfile", options.logFile]),
+    ...(options.skipLogSetup ? ["--skip-log-setup"] : []),
     ...(options.json ? ["--json"] : []), // what it prints goes to standard error then
   ];
   const child = spawn(program, [...first, ...args], {
