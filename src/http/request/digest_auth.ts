@@ -118,11 +118,13 @@ export class DigestState {
     });
   }
 
-  /** Takes up a 401's challenge. False when it cannot be answered, or was answered already with the same nonce. */
-  accept(header: string | null, answered: "answered" | "unanswered"): boolean {
+  /**
+   * Takes up a 401's challenge. `answered`: how many this request has answered already. False when this one cannot be answered, or the
+   * answer before was refused: servers give a new nonce with each 401, and only a stale one is no refusal. That may be said once.
+   */
+  accept(header: string | null, answered: number): boolean {
     const challenge = header === null ? undefined : parseDigestChallenge(header);
-    if (challenge === undefined) return false;
-    if (answered === "answered" && !challenge.stale && challenge.nonce === this.#challenge?.nonce) return false;
+    if (challenge === undefined || answered > 1 || (answered === 1 && !challenge.stale)) return false;
     this.#challenge = challenge;
     this.#count = 0;
     return true;

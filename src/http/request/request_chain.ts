@@ -90,7 +90,7 @@ export class RequestChain {
   #cookies: string | undefined;
   #redirects = 0;
   #retries = 0;
-  #isChallengeAnswered = false;
+  #challengesAnswered = 0;
 
   constructor(context: ChainContext, start: ChainStart) {
     this.#context = context;
@@ -192,9 +192,7 @@ export class RequestChain {
   #answersChallenge(wire: WireResponse): boolean {
     if (wire.status !== 401 || !(this.#auth instanceof DigestAuth)) return false;
     const state = this.#context.digestState(this.#target.parsed.origin);
-    const answered = this.#isChallengeAnswered ? "answered" : "unanswered";
-    this.#isChallengeAnswered = true;
-    return state.accept(wire.get("www-authenticate"), answered);
+    return state.accept(wire.get("www-authenticate"), this.#challengesAnswered++);
   }
 
   #nextStep(wire: WireResponse): RedirectStep | ProtocolError | undefined {
@@ -223,7 +221,7 @@ export class RequestChain {
 
   #take(step: RedirectStep): void {
     this.#redirects++;
-    this.#isChallengeAnswered = false;
+    this.#challengesAnswered = 0;
     if (!isSameOrigin(this.#target.parsed, step.url)) this.#cookies = undefined;
     if (step.credentials === "drop") {
       this.#auth = undefined;

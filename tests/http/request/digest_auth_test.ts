@@ -74,17 +74,19 @@ test("DigestState counts the uses of a nonce and starts again with a new one", (
   const state = new DigestState(() => "cafe");
   const countOf = (header: string | undefined) => /nc=(\d+)/.exec(header ?? "")?.[1];
   assert.equal(state.authorize(MUFASA, "GET", "/"), undefined);
-  assert.equal(state.accept('Digest realm="r", nonce="1", qop="auth"', "unanswered"), true);
+  assert.equal(state.accept('Digest realm="r", nonce="1", qop="auth"', 0), true);
   assert.equal(countOf(state.authorize(MUFASA, "GET", "/")), "00000001");
   assert.equal(countOf(state.authorize(MUFASA, "GET", "/")), "00000002");
-  assert.equal(state.accept('Digest realm="r", nonce="2", qop="auth"', "unanswered"), true);
+  assert.equal(state.accept('Digest realm="r", nonce="2", qop="auth"', 0), true);
   assert.equal(countOf(state.authorize(MUFASA, "GET", "/")), "00000001");
 });
 
 test("DigestState gives up when the server refuses its answer", () => {
   const state = new DigestState(() => "cafe");
-  state.accept('Digest realm="r", nonce="1", qop="auth"', "unanswered");
-  assert.equal(state.accept('Digest realm="r", nonce="1", qop="auth"', "answered"), false);
-  assert.equal(state.accept('Digest realm="r", nonce="2", qop="auth", stale=true', "answered"), true);
-  assert.equal(state.accept(null, "answered"), false);
+  state.accept('Digest realm="r", nonce="1", qop="auth"', 0);
+  assert.equal(state.accept('Digest realm="r", nonce="1", qop="auth"', 1), false);
+  assert.equal(state.accept('Digest realm="r", nonce="2", qop="auth"', 1), false, "a new nonce is no new chance");
+  assert.equal(state.accept('Digest realm="r", nonce="2", qop="auth", stale=true', 1), true);
+  assert.equal(state.accept('Digest realm="r", nonce="3", qop="auth", stale=true', 2), false, "once only");
+  assert.equal(state.accept(null, 1), false);
 });

@@ -230,6 +230,25 @@ for (const client of CLIENTS) {
     other.close();
   });
 
+  for (
+    const [kind, more, asked] of [["a new nonce", "", 2], ["a nonce that is stale at once", ", stale=true", 3]] as const
+  ) {
+    test(`${client} asks no server for ever that gives ${kind} with each 401`, async () => {
+      let nonce = 0;
+      const page: Page = (_request, response) => {
+        const challenge = `Digest realm="site", nonce="n${++nonce}", qop="auth"${more}`;
+        response.writeHead(401, { "WWW-Authenticate": challenge }).end();
+      };
+      await using bench = await openBench(client, { "/in": page });
+      const wrong = await bench.session.get("/in", { auth: digestAuth("ada", "byron") });
+      assert.deepEqual([wrong.status, wrong.history.length], [401, asked - 1]);
+      assert.equal(bench.system.seen.length, asked);
+      assert.deepEqual(bench.owner.drainFailures(), ["HttpError 401 Unauthorized"]);
+      const again = await bench.session.get("/in", { auth: digestAuth("ada", "byron") }); // begins with the last nonce
+      assert.deepEqual([again.status, bench.system.seen.length], [401, 2 * asked]);
+    });
+  }
+
   test(`${client} answers a Digest challenge within the sample, and unasked from then on`, async () => {
     const md5 = (text: string) => createHash("md5").update(text).digest("hex");
     const secret = md5("ada:site:lovelace");
