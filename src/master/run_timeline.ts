@@ -25,6 +25,8 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   const { ledger, warmUpSeconds = 0, elapsedMs, events } = options;
   let phase: PhaseBegan["phase"] | undefined;
   let second = 0;
+  /** Users of a ramp that was completed since the last span: the run may end before a tick has seen them. */
+  let ramped = 0;
 
   const enter = (next: PhaseBegan["phase"]) => {
     if (phase === next) return;
@@ -45,7 +47,9 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   const takeSpan = (atMs: number, toSecond: number, users: number): RunSpan => {
     const fromSecond = second;
     second = Math.max(second, toSecond);
-    return { fromSecond, toSecond: second, elapsedMs: atMs, users, ...ledger.takeSpan() };
+    const most = Math.max(users, ramped);
+    ramped = 0;
+    return { fromSecond, toSecond: second, elapsedMs: atMs, users: most, ...ledger.takeSpan() };
   };
 
   return (event: RunEvent) => {
@@ -60,6 +64,7 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
         else if (event.users < event.fromUsers && phase === "steady") enter("coolDown");
         return events(event);
       case "rampCompleted":
+        ramped = Math.max(ramped, event.users);
         events(event);
         if (phase === "ramp" && options.steadyStretch === undefined) {
           enter(elapsedMs() < warmUpSeconds * 1000 ? "warmUp" : "steady");

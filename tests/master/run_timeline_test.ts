@@ -44,3 +44,20 @@ test("createTimeline() of scenarios: a warm-up takes the first part of it, and t
     ["coolDown", 7000, true],
   ]);
 });
+
+test("createTimeline() knows the users of a run that ends before its first tick", () => {
+  let elapsedMs = 0;
+  const users: number[] = [];
+  const clock = new RunClock(new FakeClock());
+  const timeline = createTimeline({
+    ledger: new Ledger({ clock }),
+    warmUpSeconds: undefined,
+    elapsedMs: () => elapsedMs,
+    events: (event) => "span" in event && event.span !== undefined && users.push(event.span.users),
+  });
+  timeline({ kind: "runStarted" } as RunEvent);
+  timeline({ kind: "rampCompleted", usersByClass: { A: 3 }, users: 3 });
+  elapsedMs = 700;
+  timeline({ kind: "runEnded", snapshot: { userCount: 0 } } as unknown as RunEvent);
+  assert.deepEqual(users, [3]);
+});

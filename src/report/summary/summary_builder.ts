@@ -71,6 +71,8 @@ export class SummaryBuilder {
       case "rampStarted":
         this.#target = Math.max(this.#target ?? 0, event.users);
         return;
+      case "rampCompleted": // a run may end before a tick has seen its users
+        return this.#takeUsers(event.users, event.usersByClass);
       case "capacityStep":
         this.#capacitySteps.push(event.step);
         return;
@@ -166,9 +168,13 @@ export class SummaryBuilder {
     } else {
       this.#elapsedMs = Math.max(this.#elapsedMs, snapshot.elapsedMs);
     }
-    this.#peak = Math.max(this.#peak, snapshot.userCount);
-    for (const [name, users] of Object.entries(snapshot.usersByClass)) {
-      this.#peakByClass[name] = Math.max(this.#peakByClass[name] ?? 0, users);
+    this.#takeUsers(snapshot.userCount, snapshot.usersByClass);
+  }
+
+  #takeUsers(users: number, usersByClass: SnapshotMessage["usersByClass"]): void {
+    this.#peak = Math.max(this.#peak, users);
+    for (const [name, count] of Object.entries(usersByClass)) {
+      this.#peakByClass[name] = Math.max(this.#peakByClass[name] ?? 0, count);
     }
   }
 

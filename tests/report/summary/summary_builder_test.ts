@@ -142,3 +142,12 @@ test("SummaryBuilder: figures that do not exist are null", async () => {
   assert.equal(total.percentilesMs["50"], null);
   assert.equal(history[0]?.p50Ms, null);
 });
+
+test("SummaryBuilder has the users of a ramp that no tick has seen", async () => {
+  const { events } = await recordTimedRun({ seconds: 1, second: busySecond });
+  const ramped: RunEvent = { kind: "rampCompleted", users: 900, usersByClass: { A: 900 } };
+  const { users } = summarise(
+    events.flatMap((event): readonly RunEvent[] => event.kind === "runStarted" ? [event, ramped] : [event]),
+  );
+  assert.deepEqual([users.peak, users.byClass.A], [900, 900]);
+});
