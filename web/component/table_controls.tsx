@@ -42,6 +42,9 @@ export function TableTools<Row>({ model, count, of, total, what = "requests" }: 
       {isChoosing.value && (
         <fieldset class="columns">
           <legend>Columns</legend>
+          <p class="note narrow-only">
+            A narrow screen shows the most important columns; a wider one shows all that are ticked.
+          </p>
           {model.allColumns.value.filter(({ title }) => title !== "Name").map(({ title }) => (
             <label key={title}>
               <input type="checkbox" checked={!model.hidden.value.has(title)} onChange={() => toggle(title)} />
