@@ -12,8 +12,16 @@ import type { ConnectionSetup, TimedExchange } from "./wire_times.ts";
 const RETRIED = 1;
 const SERVED = 2; // the connection, at least once
 const SERVED_TWICE = 4;
-/** From here on they are the subclass's. */
-export const OWN_FLAG = 8;
+/** It closes after this exchange. */
+export const LAST_ONE = 8;
+/** Its pool has no other one and no line: it need not be told when an exchange ends. */
+const ALONE = 16;
+/** The state, in two bits: `connection.ts` has the picture. */
+export const IDLE = 0;
+export const HEAD = 32;
+export const BODY = 64;
+export const CLOSED = HEAD | BODY;
+const STATE = CLOSED;
 
 export abstract class ActiveExchange extends WheelEntry implements TimedExchange {
   startMs = 0;
@@ -25,6 +33,32 @@ export abstract class ActiveExchange extends WheelEntry implements TimedExchange
   protected waitingSink: ResponseSink | undefined;
   /** Only if it takes more than one write and one read. */
   protected slow: ExchangeState | undefined;
+
+  protected get state(): number {
+    return this.flags & STATE;
+  }
+
+  protected set state(state: number) {
+    this.flags = this.flags & ~STATE | state;
+  }
+
+  get isIdle(): boolean {
+    return this.state === IDLE;
+  }
+
+  /** Set by its pool. */
+  get isAlone(): boolean {
+    return (this.flags & ALONE) !== 0;
+  }
+
+  set isAlone(isAlone: boolean) {
+    this.flags = isAlone ? this.flags | ALONE : this.flags & ~ALONE;
+  }
+
+  /** Whether it can begin an exchange that its pool does not know of. */
+  protected get isFree(): boolean {
+    return (this.flags & (STATE | ALONE | LAST_ONE)) === ALONE;
+  }
 
   get retried(): boolean {
     return (this.flags & RETRIED) !== 0;

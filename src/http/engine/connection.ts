@@ -11,27 +11,19 @@ import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";
 import { brokenResponse } from "./broken_response.ts";
-import { ActiveExchange, OWN_FLAG } from "./active_exchange.ts";
+import { ActiveExchange, BODY, CLOSED, HEAD, IDLE, LAST_ONE } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
 import { KnownHeads } from "./known_heads.ts";
-import type { ConnectionOwner } from "./connection_owner.ts";
+import { type ConnectionOwner, idleLimitMs, type Place } from "./connection_owner.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type AnswerHead, type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
 import { expectAfter, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
-import { discardsBody, type ResponseSink, type WireRequest } from "./wire.ts";
+import { discardsBody, type Line, type ResponseSink, type WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
 import { type ByteRange, DiscardedBody, NOTHING, WireResponse } from "./wire_response.ts";
 import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
-
-const IDLE = 0;
-const HEAD = 1;
-const BODY = 2;
-const CLOSED = 3;
-
-/** It closes after this exchange. */
-const LAST_ONE = OWN_FLAG;
 
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
@@ -40,15 +32,15 @@ const SPARE = new SpareMemory();
 const ROOM: ReceiveRoom = { bytes: NOTHING.bytes, from: 0, to: 0 };
 
 /** Where bytes lie that have come: in memory of their own, in memory that is written over, at the beginning of the spare memory. */
-type Place = "own" | "reused" | "spare";
+type Memory = "own" | "reused" | "spare";
 
-export class Connection extends ActiveExchange implements SocketReceiver, ExchangeOwner {
+export class Connection extends ActiveExchange implements SocketReceiver, ExchangeOwner, Line {
   /** Links of the owner's lists: all connections, idle ones. */
   nextOpen: Connection | undefined;
   nextIdle: Connection | undefined;
   readonly #owner: ConnectionOwner<Connection>;
+  readonly #place: Place;
   #socket!: Socket;
-  #state = IDLE;
   #releasedMs = 0;
   /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large. */
   #expectedBytes = 0;
@@ -56,21 +48,28 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   constructor(owner: ConnectionOwner<Connection>) {
     super();
     this.#owner = owner;
+    this.#place = owner.place;
   }
 
   /** Takes the socket whose receiver this is. Called before anything else. */
   attach(socket: Socket): void {
     this.#socket = socket;
-    if (this.#state === CLOSED) socket.destroy();
-  }
-
-  get isIdle(): boolean {
-    return this.#state === IDLE;
+    if (this.state === CLOSED) socket.destroy();
   }
 
   /** Set if the connection was lost, or the server spoke, before there was a request. */
   get lostBeforeUse(): WireError | undefined {
-    return this.#state === CLOSED && !this.hasServed ? new ConnectionError("closed") : undefined;
+    return this.state === CLOSED && !this.hasServed ? new ConnectionError("closed") : undefined;
+  }
+
+  trySend(request: WireRequest, sink: ResponseSink): boolean {
+    const { context, origin, tls } = this.#place;
+    if (!this.isFree || request.origin !== origin || (request.tls ?? context.tls) !== tls) return false;
+    if (request.signal !== undefined) return false;
+    const nowMs = context.clock.nowMs();
+    context.watch?.called(nowMs);
+    this.begin(request, sink, nowMs, nowMs, false, undefined);
+    return true;
   }
 
   /** Sends a request. The connection must be idle. */
@@ -82,7 +81,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     retried: boolean,
     setup: ConnectionSetup | undefined,
   ): void {
-    this.#state = HEAD;
+    const { context } = this.#place;
+    this.state = HEAD;
     this.request = request;
     this.waitingSink = sink;
     this.startMs = startMs;
@@ -90,8 +90,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.firstByteMs = -1;
     this.retried = retried;
     this.setup = setup;
-    this.setDeadline(nowMs, this.#owner.wheel);
-    const head = this.#owner.toWireForm(request.head);
+    this.setDeadline(nowMs, context.wheel);
+    const head = context.proxy === undefined ? request.head : this.#owner.toWireForm(request.head);
     if (request.body === undefined) this.#socket.write(head);
     else this.#sendWithBody(request, head, request.body);
   }
@@ -103,12 +103,12 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   }
 
   #beSlow(nowMs: number): ExchangeState {
-    return this.slow ??= new ExchangeState(this, this.#socket, this.#owner.clock, nowMs);
+    return this.slow ??= new ExchangeState(this, this.#socket, this.#place.context.clock, nowMs);
   }
 
   data(bytes: Uint8Array, atMs?: number): void {
-    const nowMs = atMs === undefined ? this.#owner.clock.nowMs() : this.#cameMs(atMs);
-    const isReused = this.#state !== IDLE && this.#socket.reusesMemory; // idle: there may be no socket yet
+    const nowMs = atMs === undefined ? this.#place.context.clock.nowMs() : this.#cameMs(atMs);
+    const isReused = this.state !== IDLE && this.#socket.reusesMemory; // idle: there may be no socket yet
     this.#read(bytes, 0, bytes.length, isReused ? "reused" : "own", nowMs);
   }
 
@@ -116,11 +116,11 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.#read(memory, from, to, "reused", this.#cameMs(atMs));
   }
 
-  #read(bytes: Uint8Array, from: number, to: number, place: Place, nowMs: number): void {
+  #read(bytes: Uint8Array, from: number, to: number, place: Memory, nowMs: number): void {
     try {
-      if (this.#state === HEAD) this.#readHead(bytes, from, to, place, nowMs);
-      else if (this.#state === BODY) this.#readBody(bytes, from, to, nowMs);
-      else if (this.#state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
+      if (this.state === HEAD) this.#readHead(bytes, from, to, place, nowMs);
+      else if (this.state === BODY) this.#readBody(bytes, from, to, nowMs);
+      else if (this.state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
     } catch (problem) {
       this.#failBy(problem);
     }
@@ -133,16 +133,16 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Large answers are received where they stay. */
   room(): ReceiveRoom | undefined {
-    if (this.#state === HEAD && this.#expectedBytes > 0 && this.slow === undefined) {
+    if (this.state === HEAD && this.#expectedBytes > 0 && this.slow === undefined) {
       return SPARE.offer(this.#expectedBytes, ROOM);
     }
-    return this.#state === BODY ? this.slow?.roomForBody(ROOM) : undefined;
+    return this.state === BODY ? this.slow?.roomForBody(ROOM) : undefined;
   }
 
   filled(count: number, more: Uint8Array | undefined, atMs: number): void {
     const nowMs = this.#cameMs(atMs);
     try {
-      if (this.#state === BODY) this.#filledBody(count, more, nowMs);
+      if (this.state === BODY) this.#filledBody(count, more, nowMs);
       else if (more === undefined) this.#readHead(ROOM.bytes, 0, count, "spare", nowMs);
       else {
         const whole = concatBytes([SPARE.first(count), more], count + more.length);
@@ -167,7 +167,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #cameMs(atMs: number): number {
     const handedOverMs = this.#socket.handedOverMs ?? 0;
     const lateMs = handedOverMs - this.sentMs;
-    if (lateMs > 0 && handedOverMs < atMs && this.#state === HEAD && this.slow === undefined) {
+    if (lateMs > 0 && handedOverMs < atMs && this.state === HEAD && this.slow === undefined) {
       this.sentMs += lateMs;
       this.startMs += lateMs;
     }
@@ -175,9 +175,9 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   }
 
   /** What has come is `bytes[from, to)`. */
-  #readHead(bytes: Uint8Array, from: number, to: number, place: Place, nowMs: number): void {
+  #readHead(bytes: Uint8Array, from: number, to: number, place: Memory, nowMs: number): void {
     if (this.slow === undefined) {
-      const known = HEADS.find(bytes, from, to, this.#owner.limits);
+      const known = HEADS.find(bytes, from, to, this.#place.context.limits);
       if (known === undefined) return this.#parseHead(bytes, from, to, place, nowMs);
       this.firstByteMs = nowMs;
       return this.#acceptHead(known.info, known.range, bytes, from, from + known.range.to, to, place, nowMs);
@@ -188,9 +188,9 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     else if (chunk !== undefined) this.#parseHead(chunk, 0, chunk.length, "own", nowMs);
   }
 
-  #parseHead(chunk: Uint8Array, start: number, to: number, place: Place, nowMs: number): void {
+  #parseHead(chunk: Uint8Array, start: number, to: number, place: Memory, nowMs: number): void {
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
-    const limits = this.#owner.limits;
+    const limits = this.#place.context.limits;
     let from = start;
     let end = parseHead(chunk, from, to, limits, INFO);
     while (end >= 0 && INFO.status < 200) {
@@ -215,7 +215,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     from: number,
     end: number,
     to: number,
-    place: Place,
+    place: Memory,
     nowMs: number,
   ): void {
     const request = this.request as WireRequest;
@@ -244,7 +244,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       const body = { bytes, from: end - shift, to: end - shift + length };
       return this.#complete(info, head, body, nowMs, persistent);
     }
-    const { limits } = this.#owner;
+    const { limits } = this.#place.context;
     if (length > limits.maxBodyBytes && kept) throw new ProtocolError("body over the limit");
     const slow = this.#beSlow(nowMs);
     const spare = place === "spare" && length >= 0 && kept ? SPARE.claim(end + length) : undefined;
@@ -254,7 +254,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       : { bytes: spare, from, to: end };
     const pieces = kept ? new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end) : slow.openUnkept(streamed);
     slow.openBody(info, head, length, limits, pieces);
-    this.#state = BODY;
+    this.state = BODY;
     if (slow.stream !== undefined) {
       // Complete for its sink from here on, so that no total timeout is left either.
       const sink = this.waitingSink as ResponseSink;
@@ -262,7 +262,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       slow.streamSink = sink;
       sink.completed(new WireResponse(this, nowMs, info, slow.head, NOTHING, slow.stream.readable));
     }
-    if (this.#state !== BODY) return; // the sink has cancelled at once
+    if (this.state !== BODY) return; // the sink has cancelled at once
     if (spare === undefined) this.#readBody(chunk, end, to, nowMs);
     else this.#filledBody(present, undefined, nowMs);
   }
@@ -295,7 +295,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const kept = given.bytes.length === 0 ? 0 : body.to - body.from;
     this.#expectedBytes = expectAfter(head.to - head.from + kept, this.#expectedBytes);
     this.#release(persistent, summary.keepAliveSeconds, nowMs);
-    sink.completed(response);
+    sink.completed(response, this);
   }
 
   /** The exchange has succeeded. The next one may begin before this returns. */
@@ -313,15 +313,15 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       slow.end();
     }
     if (!persistent || (this.flags & LAST_ONE) !== 0) return this.close();
-    this.#state = IDLE;
-    this.deadlineMs = nowMs + this.#owner.idleLimitMs(keepAliveSeconds);
-    if (this.deadlineMs < this.wheelAtMs) this.#owner.wheel.watch(this);
-    this.#owner.released(this);
+    this.state = IDLE;
+    this.deadlineMs = nowMs + idleLimitMs(this.#place, keepAliveSeconds);
+    if (this.deadlineMs < this.wheelAtMs) this.#place.context.wheel.watch(this);
+    if (!this.isAlone) this.#owner.released(this);
   }
 
   expired(nowMs: number): void {
-    if (this.#state === IDLE) return this.close();
-    const timeout = this.timeoutAt(nowMs, this.#owner.wheel);
+    if (this.state === IDLE) return this.close();
+    const timeout = this.timeoutAt(nowMs, this.#place.context.wheel);
     if (timeout !== undefined) this.fail(timeout);
   }
 
@@ -331,24 +331,24 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** The reader of a streamed body has cancelled it. */
   abandonBody(): void {
-    if (this.#state === BODY) this.close();
+    if (this.state === BODY) this.close();
   }
 
   ended(): void {
     const slow = this.slow;
     if (!slow?.body?.endsWithConnection) return this.#lost(undefined);
-    this.#endBody(slow, false, this.#owner.clock.nowMs());
+    this.#endBody(slow, false, this.#place.context.clock.nowMs());
   }
 
   closed(error: SocketError | undefined): void {
-    if (this.#state !== CLOSED) this.#lost(error);
+    if (this.state !== CLOSED) this.#lost(error);
   }
 
   /** The connection ended early: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
-    if (this.#state === IDLE || this.#state === CLOSED) return this.close();
-    const sinceSentMs = this.#owner.clock.nowMs() - this.sentMs;
-    const isUnseen = this.#state === HEAD && this.slow?.hasReceived !== true &&
+    if (this.state === IDLE || this.state === CLOSED) return this.close();
+    const sinceSentMs = this.#place.context.clock.nowMs() - this.sentMs;
+    const isUnseen = this.state === HEAD && this.slow?.hasReceived !== true &&
       mayRepeat(this.request as WireRequest, this.hasServed, this) &&
       wasGivenUp(this.#owner.keepsConnections, this.sentMs - this.#releasedMs, sinceSentMs);
     if (isUnseen) return this.#retry();
@@ -366,7 +366,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   fail(error: WireError): void {
     const sink = this.waitingSink;
     const stream = this.slow?.stream;
-    const times = new WireTimes(this, this.#owner.clock.nowMs());
+    const times = new WireTimes(this, this.#place.context.clock.nowMs());
     this.waitingSink = undefined;
     this.close();
     if (sink !== undefined) sink.failed(error, times);
@@ -375,21 +375,21 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Fails the current exchange, if there is one. */
   abort(): void {
-    if (this.#state === IDLE) this.close();
-    else if (this.#state !== CLOSED) this.fail(new AbortedError());
+    if (this.state === IDLE) this.close();
+    else if (this.state !== CLOSED) this.fail(new AbortedError());
   }
 
   /** Closes now if idle, else after the current response. */
   retire(): void {
     this.flags |= LAST_ONE;
-    if (this.#state === IDLE) this.close();
+    if (this.state === IDLE) this.close();
   }
 
   /** Drops the socket. The caller has failed the exchange, or fails it. */
   close(): void {
-    if (this.#state === CLOSED) return;
-    this.#state = CLOSED;
-    this.#owner.wheel.forget(this);
+    if (this.state === CLOSED) return;
+    this.state = CLOSED;
+    this.#place.context.wheel.forget(this);
     this.slow?.end();
     this.slow = undefined;
     this.request = undefined;

@@ -32,8 +32,8 @@ export class Dial extends WheelEntry {
   start(): void {
     const connectMs = this.waiting.request.timeouts?.connectMs ?? 0;
     if (connectMs > 0) {
-      this.deadlineMs = this.#owner.clock.nowMs() + connectMs;
-      this.#owner.wheel.watch(this);
+      this.deadlineMs = this.#owner.place.context.clock.nowMs() + connectMs;
+      this.#owner.place.context.wheel.watch(this);
     }
     void this.#open(); // what it can fail by goes to the owner
   }
@@ -65,7 +65,7 @@ export class Dial extends WheelEntry {
   #finish(): boolean {
     if (this.#over) return false;
     this.#over = true;
-    this.#owner.wheel.forget(this);
+    this.#owner.place.context.wheel.forget(this);
     return true;
   }
 }

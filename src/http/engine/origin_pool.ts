@@ -5,11 +5,11 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "./connection.ts";
-import type { ConnectionOwner } from "./connection_owner.ts";
+import type { ConnectionOwner, Place } from "./connection_owner.ts";
 import { Dial, type DialOwner } from "./dial.ts";
 import type { TlsSession } from "../../platform/sockets/socket.ts";
 import type { DnsCache } from "./dns_cache.ts";
-import type { EngineContext, EngineTls, ResponseLimits } from "./engine_options.ts";
+import type { EngineContext, EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
 import { toAbsoluteForm } from "./proxy_tunnel.ts";
 import { isSink } from "./signalled_sink.ts";
@@ -18,9 +18,6 @@ import { type WaitingOwner, WaitingRequest } from "./waiting_request.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, type WireError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
-
-/** A server that announces its idle limit is left this long before it, so that no request meets the closing. */
-const KEEP_ALIVE_MARGIN_MS = 500;
 
 /** The engine: its pools share one cache of addresses. */
 export interface PoolOwner {
@@ -39,13 +36,6 @@ interface Parts {
 /** Theirs, never written to. */
 const NO_PARTS: Parts = { line: [], dials: [] };
 
-/** What the pools of all users of a class have in common. */
-interface Place {
-  readonly context: EngineContext;
-  readonly origin: Origin;
-  readonly tls: EngineTls;
-}
-
 const places = new WeakMap<EngineContext, Place>();
 
 /** The latest of a context is shared: users of a class mostly talk to one origin. */
@@ -58,7 +48,7 @@ function placeOf(context: EngineContext, origin: Origin, tls: EngineTls): Place 
 }
 
 export class OriginPool implements ConnectionOwner<Connection>, DialOwner, WaitingOwner {
-  readonly #place: Place;
+  readonly place: Place;
   /** In the chain of the engine's pools. */
   older: OriginPool | undefined;
   /** True once a connection has served twice: this server does not hang up after each answer. */
@@ -72,7 +62,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
     this.#engine = engine;
-    this.#place = placeOf(context, origin, tls);
+    this.place = placeOf(context, origin, tls);
   }
 
   // No fields: there are as many pools as users.
@@ -98,15 +88,15 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   }
 
   get context(): EngineContext {
-    return this.#place.context;
+    return this.place.context;
   }
 
   get origin(): Origin {
-    return this.#place.origin;
+    return this.place.origin;
   }
 
   get tls(): EngineTls {
-    return this.#place.tls;
+    return this.place.tls;
   }
 
   get clock(): Clock {
@@ -115,10 +105,6 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   get wheel(): TimerWheel {
     return this.context.wheel;
-  }
-
-  get limits(): ResponseLimits {
-    return this.context.limits;
   }
 
   /** Requests on a connection or waiting for one. */
@@ -136,8 +122,10 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   }
 
   send(request: WireRequest, sink: ResponseSink, nowMs: number): void {
+    const first = this.#open;
     const connection = this.#idle;
-    if (connection !== undefined) {
+    if (first?.isAlone && first.isIdle) first.begin(request, sink, nowMs, nowMs, false, undefined);
+    else if (connection !== undefined) {
       this.#idle = connection.nextIdle;
       connection.nextIdle = undefined;
       connection.begin(request, sink, nowMs, nowMs, false, undefined);
@@ -146,12 +134,22 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   /** The server had closed the connection before it saw this request: once more, on a fresh one, before all others. */
   retry(request: WireRequest, sink: ResponseSink, startMs: number): void {
+    this.#endAlone();
     const waiting = new WaitingRequest(this, request, sink, startMs, "retry");
     this.#watch(waiting);
     this.#dial(waiting);
   }
 
+  /** From here on the only connection tells when it can serve again: somebody may wait for it, or another one is there. */
+  #endAlone(): void {
+    const alone = this.#open;
+    if (alone === undefined || !alone.isAlone) return;
+    alone.isAlone = false;
+    if (alone.isIdle) this.#idle = alone;
+  }
+
   #wait(waiting: WaitingRequest): void {
+    this.#endAlone();
     this.#watch(waiting);
     this.#ownParts.line.push(waiting);
     waiting.isHeldBack = this.#isFull;
@@ -195,6 +193,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     const lost = connection.lostBeforeUse;
     if (lost !== undefined) return this.dialFailed(dial, lost);
     this.#dialOver(dial);
+    this.#endAlone();
     connection.nextOpen = this.#open;
     this.#open = connection;
     this.#openCount++;
@@ -216,6 +215,10 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   /** The connection can serve again. */
   released(connection: Connection): void {
     const waiting = this.#line[0];
+    if (waiting === undefined && this.#openCount === 1) {
+      connection.isAlone = true;
+      return;
+    }
     if (waiting === undefined) {
       connection.nextIdle = this.#idle;
       this.#idle = connection;
@@ -249,13 +252,6 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     }
     connection.nextOpen = undefined;
     return found;
-  }
-
-  /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
-  idleLimitMs(keepAliveSeconds: number): number {
-    const own = this.context.idleLimitMs;
-    if (keepAliveSeconds < 0) return own;
-    return Math.min(own, Math.max(KEEP_ALIVE_MARGIN_MS, keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS));
   }
 
   /** The head as this origin is reached: absolute-form behind a proxy. */

@@ -54,11 +54,18 @@ export function discardsBody({ responseBody }: WireRequest, status: number): boo
   return responseBody === "discard" && status < 400;
 }
 
+/** A connection that has served. Whoever keeps it spares its next request the way through engine and pool, and the memory of both. */
+export interface Line {
+  /** Does what the engine would do with the request, if that is to begin on this connection. False: it is not. */
+  trySend(request: WireRequest, sink: ResponseSink): boolean;
+}
+
 /**
  * Receives the end of a request. Exactly one of the two is called, once, mostly from inside the socket's data callback and never
  * from inside `send`. Neither may throw.
  */
 export interface ResponseSink {
-  completed(response: WireResponse): void;
+  /** `line`: the connection that it came on. */
+  completed(response: WireResponse, line?: Line): void;
   failed(error: WireError, times: ExchangeTimes): void;
 }

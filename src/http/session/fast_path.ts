@@ -1,18 +1,20 @@
 /**
- * The fast path through a session: the end of one exchange, and the promise of what its host makes of that. Sinks are lent to sessions for the time of a request, so
- * that a request allocates its promise and its response, and nothing else, and a user that waits holds none.
+ * The fast path through a session: the end of one exchange, and the promise of what its host makes of that. A session is the sink of one request at a time
+ * itself; further ones, and calls with options, have sinks that are lent for the time of a request. So a request allocates its promise and its response, and
+ * nothing else, and a user that waits holds no sink.
  */
 import type { ExchangeTimes } from "../engine/wire_times.ts";
-import type { ResponseSink } from "../engine/wire.ts";
+import type { Line, ResponseSink } from "../engine/wire.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 /** What the session does when a request of the fast path ends. May throw control flow, which rejects the request. */
 export interface FastPathHost<P, R> {
-  fastPathCompleted(prepared: P, response: WireResponse): R | Promise<R>;
+  /** `line`: the connection that the response came on. */
+  fastPathCompleted(prepared: P, response: WireResponse, line: Line | undefined): R | Promise<R>;
   fastPathFailed(prepared: P, error: WireError, times: ExchangeTimes): R;
   /** The request of this sink is over. */
-  release(fastPath: FastPath<P, R>): void;
+  release(sink: ResponseSink): void;
 }
 
 // The promise's two functions between the constructor and `begin`: saves a closure per request.
@@ -24,23 +26,18 @@ function captureSettlers(resolve: (value: never) => void, reject: (reason: unkno
   rejectLatest = reject;
 }
 
-/** Sinks of this thread without a request. */
-const spare: FastPath<unknown, unknown>[] = [];
-/** A thread that has had more requests under way at a time lets the rest go. */
-const MAX_SPARE = 1000;
-
-/** A sink for one request of the host. */
-export function lendFastPath<P, R>(host: FastPathHost<P, R>): FastPath<P, R> {
-  const fastPath = (spare.pop() ?? new FastPath()) as FastPath<P, R>;
-  fastPath.host = host;
-  return fastPath;
-}
-
-export class FastPath<P, R> implements ResponseSink {
-  host: FastPathHost<P, R> | undefined;
+export abstract class PromisedEnd<P, R> implements ResponseSink {
   #request: P | undefined;
   #resolve: ((value: R | Promise<R>) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
+
+  /** Whoever makes the result. The sink has no request any more. */
+  protected abstract takeHost(): FastPathHost<P, R>;
+
+  /** It has no request under way. */
+  protected get isFree(): boolean {
+    return this.#request === undefined;
+  }
 
   /** The promise of a request that the caller sends with this sink. */
   begin(prepared: P): Promise<R> {
@@ -51,13 +48,13 @@ export class FastPath<P, R> implements ResponseSink {
     return promise;
   }
 
-  completed(response: WireResponse): void {
+  completed(response: WireResponse, line?: Line): void {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
-    const host = this.#giveBack();
+    const host = this.#end();
     try {
-      resolve(host.fastPathCompleted(prepared, response));
+      resolve(host.fastPathCompleted(prepared, response, line));
     } catch (error) {
       reject(error);
     }
@@ -67,7 +64,7 @@ export class FastPath<P, R> implements ResponseSink {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
-    const host = this.#giveBack();
+    const host = this.#end();
     try {
       resolve(host.fastPathFailed(prepared, error, times));
     } catch (thrown) {
@@ -76,13 +73,34 @@ export class FastPath<P, R> implements ResponseSink {
   }
 
   /** Keeps nothing: the promise's functions hold the promise, and that the response, and an idle user must not keep its last one. */
-  #giveBack(): FastPathHost<P, R> {
-    const host = this.host!;
-    host.release(this);
-    this.host = undefined;
+  #end(): FastPathHost<P, R> {
     this.#request = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
+    const host = this.takeHost();
+    host.release(this);
+    return host;
+  }
+}
+
+/** Sinks of this thread without a request. */
+const spare: FastPath<unknown, unknown>[] = [];
+/** A thread that has had more requests under way at a time lets the rest go. */
+const MAX_SPARE = 1000;
+
+/** A sink for one request of the host. */
+export function lendFastPath<P, R>(host: FastPathHost<P, R>): PromisedEnd<P, R> {
+  const fastPath = (spare.pop() ?? new FastPath()) as FastPath<P, R>;
+  fastPath.host = host;
+  return fastPath;
+}
+
+class FastPath<P, R> extends PromisedEnd<P, R> {
+  host: FastPathHost<P, R> | undefined;
+
+  protected takeHost(): FastPathHost<P, R> {
+    const host = this.host!;
+    this.host = undefined;
     if (spare.length < MAX_SPARE) spare.push(this as FastPath<unknown, unknown>);
     return host;
   }

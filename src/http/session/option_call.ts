@@ -3,7 +3,7 @@
  * result of the call in the sink, with no promise in between; only a redirect goes on as a chain, and only a cookie that must be looked
  * up in the list of public suffixes waits.
  */
-import type { FastPath, FastPathHost } from "./fast_path.ts";
+import type { FastPathHost } from "./fast_path.ts";
 import {
   type CreateRes,
   failExchange,
@@ -20,6 +20,7 @@ import { countExchange, rowOf, type Sample, type SampleExtras } from "./sample.t
 import { isRedirectStatus } from "../request/redirect.ts";
 import type { SessionState } from "./session_state.ts";
 import type { WireError } from "../bytes/wire_error.ts";
+import type { ResponseSink } from "../engine/wire.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
@@ -80,7 +81,7 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
     return this.#end(this.#inScope(performed), this.#calls);
   }
 
-  release(sink: FastPath<PreparedCall, T>): void {
+  release(sink: ResponseSink): void {
     this.#state.inFlight?.delete(sink);
   }
 

@@ -17,7 +17,7 @@ import {
   type Performed,
   performRequest,
 } from "./perform_request.ts";
-import { type FastPath, type FastPathHost, lendFastPath } from "./fast_path.ts";
+import { type FastPathHost, lendFastPath, PromisedEnd } from "./fast_path.ts";
 import { countPerformed, type EndCall, OptionCall, type OptionCalls } from "./option_call.ts";
 import { composeCall, shapeCall } from "./prepare_call.ts";
 import { chainStartOf, nextTraceOf, prepareChain, type PreparedChain, prepareRequest } from "./prepare_request.ts";
@@ -32,15 +32,20 @@ import { countExchange, countSample, epochSeconds, type Sample, type SampleExtra
 import type { SessionState } from "./session_state.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { WireError } from "../bytes/wire_error.ts";
+import type { Line, ResponseSink } from "../engine/wire.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;
 
-export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRequest, R> {
+export class RequestSender<R extends BaseRes> extends PromisedEnd<PreparedRequest, R>
+  implements FastPathHost<PreparedRequest, R> {
   readonly state: SessionState;
   readonly createRes: CreateRes<R>;
+  /** The connection of the last request. */
+  #line: Line | undefined;
 
   constructor(state: SessionState, createRes: CreateRes<R>) {
+    super();
     this.state = state;
     this.createRes = createRes;
   }
@@ -107,7 +112,12 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     countSample(this.state.owner, sample);
   }
 
-  fastPathCompleted(prepared: PreparedRequest, wire: WireResponse): R | Promise<R> {
+  protected takeHost(): this {
+    return this;
+  }
+
+  fastPathCompleted(prepared: PreparedRequest, wire: WireResponse, line: Line | undefined): R | Promise<R> {
+    if (line !== this.#line) this.#line = line;
     const { status } = wire;
     if (isRedirectStatus(status)) return this.#continueAsChain(prepared, wire);
     if (wire.has("set-cookie")) {
@@ -127,8 +137,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     return res;
   }
 
-  release(exchange: FastPath<PreparedRequest, R>): void {
-    this.state.inFlight?.delete(exchange);
+  release(sink: ResponseSink): void {
+    this.state.inFlight?.delete(sink);
   }
 
   #requestFor(method: string, url: string): PreparedRequest {
@@ -143,11 +153,11 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
   #sendFastPath(prepared: PreparedRequest): Promise<R> {
     const { state } = this;
     const engine = state.engine(); // throws for settings that no connection can be opened with
-    const exchange = lendFastPath(this);
+    const exchange = this.isFree ? this : lendFastPath(this);
     const promise = exchange.begin(prepared);
     state.owner.requestStarted();
     state.inFlight?.add(exchange);
-    engine.send(prepared.wire, exchange);
+    if (!this.#line?.trySend(prepared.wire, exchange)) engine.send(prepared.wire, exchange);
     return promise;
   }
 

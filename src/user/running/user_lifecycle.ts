@@ -13,12 +13,12 @@ import type { Timer } from "../../base/clock.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
 import { cutOffTransactions, transactionOf } from "../measures/transaction.ts";
-import { type WaitKind, Waits } from "../timing/waits.ts";
+import type { WaitKind } from "../timing/waits.ts";
 import type { IterationGate } from "./iteration_gate.ts";
 import type { IterationQuota } from "./iteration_quota.ts";
 import type { RunContext } from "./run_context.ts";
 import type { TaskPacer } from "./task_pacer.ts";
-import { type RequestPermit, UserRequests } from "./user_requests.ts";
+import { UserRequests } from "./user_requests.ts";
 
 /** The key of a user's lifecycle, on the user. */
 export const LIFECYCLE: unique symbol = Symbol("lifecycle");
@@ -87,10 +87,9 @@ const NO_ENDING: Readonly<Ending> = {};
 /** Those of most users, never written to. */
 const NO_TERMS: OwnTerms = { heldBackMs: 0 };
 
-export class UserLifecycle extends Waits implements RequestPermit {
+export class UserLifecycle extends UserRequests {
   readonly runContext: RunContext;
   readonly index: number;
-  readonly requests: UserRequests;
   /** The automatic tag `scenario` of its samples; undefined for a user of no scenario. */
   readonly scenario: string | undefined;
   /** Set by the constructor of `User`. */
@@ -107,13 +106,17 @@ export class UserLifecycle extends Waits implements RequestPermit {
     this.scenario = scenario;
     this.runContext = runContext;
     this.index = index;
-    this.requests = new UserRequests(this);
   }
 
   // No fields: there are as many lifecycles as users.
 
   get className(): string {
     return this.user?.constructor.name ?? "";
+  }
+
+  /** The part of it that requests see. */
+  get requests(): UserRequests {
+    return this;
   }
 
   get gate(): IterationGate | undefined {
@@ -168,14 +171,14 @@ export class UserLifecycle extends Waits implements RequestPermit {
     return abort.signal;
   }
 
-  mayGoOn(): Promise<never> | undefined {
+  beforeRequest(): Promise<never> | undefined {
     this.showActivity(this.#activity); // when requests of several users end in one turn, the cell shows the last of them
     if (this.#stop === undefined && this.#phase === "tasks") return undefined;
     if (this.#phase === "hooks" || (this.#phase === "tasks" && this.#stop === "finishTask")) return undefined;
     return this.#refuse();
   }
 
-  requestEnded(left: number): void {
+  protected afterRequest(left: number): void {
     this.showActivity(this.#activity);
     if (this.#phase === "tasks" && this.#stop !== "finishRequest") return;
     if (left === 0) this.owner?.quiet();

@@ -12,66 +12,52 @@ import type { RequestScope } from "../../http/session/request_scope.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { transactionOf } from "../measures/transaction.ts";
+import { Waits } from "../timing/waits.ts";
 import type { RunContext } from "./run_context.ts";
 
-/** What requests ask of the user that makes them. */
-export interface RequestPermit {
-  readonly runContext: RunContext;
-  readonly className: string;
-  /** Of the user that makes the requests, where it belongs to one. */
-  readonly scenario: string | undefined;
-  /** `user.context()` and `user.tags`. */
-  readonly user: { context(): Record<string, unknown>; readonly tags?: SampleTags | undefined } | undefined;
-  /** Undefined: go ahead. Throws when the user must stop; never settles for a user that swallowed that. */
-  mayGoOn(): Promise<never> | undefined;
-  /** How late the iteration that runs began. */
-  heldBackMs: number;
-  /** `left` requests are still in flight. Throws when the user must go no further. */
-  requestEnded(left: number): void;
-}
-
-export class UserRequests implements SessionOwner {
+/** Extended by the user's lifecycle: a user has one object less, and a request looks at one less. */
+export abstract class UserRequests extends Waits implements SessionOwner {
   expectedIntervalMs = 0;
-  readonly #permit: RequestPermit;
+  abstract readonly runContext: RunContext;
+  abstract readonly className: string;
+  /** Of the user that makes the requests, where it belongs to one. */
+  abstract readonly scenario: string | undefined;
+  /** `user.context()` and `user.tags`. */
+  abstract readonly user: { context(): Record<string, unknown>; readonly tags?: SampleTags | undefined } | undefined;
+  /** How late the iteration that runs began. */
+  abstract heldBackMs: number;
   #inFlight = 0;
   #ended = 0;
   #openBlocks: Set<ResponseValidation> | undefined;
   #abortListeners: AbortListener | AbortListener[] | "aborted" | undefined; // nearly always one: the client
 
-  constructor(permit: RequestPermit) {
-    this.#permit = permit;
-  }
+  abstract beforeRequest(): Promise<never> | undefined;
 
-  get heldBackMs(): number {
-    return this.#permit.heldBackMs;
-  }
-
-  set heldBackMs(ms: number) {
-    this.#permit.heldBackMs = ms;
-  }
+  /** `left` requests are still in flight. Throws when the user must go no further. */
+  protected abstract afterRequest(left: number): void;
 
   get recorder(): Recorder {
-    return this.#permit.runContext.recorder;
+    return this.runContext.recorder;
   }
 
   get clock(): Clock {
-    return this.#permit.runContext.clock;
+    return this.runContext.clock;
   }
 
   get tap(): WireTap | undefined {
-    return this.#permit.runContext.tap;
+    return this.runContext.tap;
   }
 
   get watch(): EngineWatch | undefined {
-    return this.#permit.runContext.watch;
+    return this.runContext.watch;
   }
 
   get nextTrace(): NextTrace | undefined {
-    return this.#permit.runContext.nextTrace;
+    return this.runContext.nextTrace;
   }
 
   get scope(): RequestScope | undefined {
-    return transactionOf(this.#permit);
+    return transactionOf(this);
   }
 
   get inFlight(): number {
@@ -101,28 +87,24 @@ export class UserRequests implements SessionOwner {
 
   /** A sample of a user of a scenario always has its name, whatever the locustfile sets. */
   sampleTags(own: SampleTags | undefined): SampleTags | undefined {
-    const { user, scenario } = this.#permit;
+    const { user, scenario } = this;
     return tagsOfUser(user?.tags, own, scenario);
   }
 
   context(): Record<string, unknown> {
-    return this.#permit.user?.context() ?? {};
+    return this.user?.context() ?? {};
   }
 
   warn(message: string): void {
-    this.#permit.runContext.logger.warning(`${this.#permit.className}: ${message}`);
+    this.runContext.logger.warning(`${this.className}: ${message}`);
   }
 
   hasRequestListeners(): boolean {
-    return this.#permit.runContext.environment.events.request.hasListeners;
+    return this.runContext.environment.events.request.hasListeners;
   }
 
   fireRequest(event: RequestEvent): void {
-    this.#permit.runContext.environment.events.request.notify(event);
-  }
-
-  beforeRequest(): Promise<never> | undefined {
-    return this.#permit.mayGoOn();
+    this.runContext.environment.events.request.notify(event);
   }
 
   requestStarted(): void {
@@ -131,7 +113,7 @@ export class UserRequests implements SessionOwner {
 
   requestEnded(): void {
     this.#ended++;
-    this.#permit.requestEnded(--this.#inFlight);
+    this.afterRequest(--this.#inFlight);
   }
 
   validationOpened(block: ResponseValidation): void {
@@ -151,7 +133,7 @@ export class UserRequests implements SessionOwner {
     let flow: unknown;
     for (const block of [...this.#openBlocks ?? []]) {
       const { method, name } = block.meta;
-      this.#permit.runContext.errors.warnOnce(
+      this.runContext.errors.warnOnce(
         `"${where}" did not end the catchResponse block of ${method} ${name}, whose status decides now; ` +
           'write "await using res = await …", or pass a function as catchResponse',
       );

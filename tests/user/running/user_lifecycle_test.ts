@@ -85,7 +85,7 @@ test("UserLifecycle shows its own activity at each wait and request: answers of 
       activity[0] = OTHER; // in the same turn, before this code went on
       await this.sleep(0.01);
       activity[0] = OTHER;
-      this[LIFECYCLE]?.mayGoOn();
+      this[LIFECYCLE]?.beforeRequest();
       shown.push(activity[0]);
       activity[0] = OTHER;
     }
