@@ -66,12 +66,19 @@ export class TunnelReceiver implements SocketReceiver {
     const info = new HeadInfo();
     const end = parseHead(bytes, 0, bytes.length, this.#limits, info);
     if (end < 0) return;
+    if (info.status < 200 && info.status !== 101) return this.#waitForMore(bytes.subarray(end)); // 100 Continue and the like
     if (info.status < 200 || info.status > 299) throw new ProxyError(info.status);
     // In TLS the client sends first: these bytes are not from the origin.
     if (end < bytes.length) throw new ProtocolError("bytes after the proxy's answer");
     this.#answered?.resolve();
     this.#answered = undefined;
     this.#partial = undefined;
+  }
+
+  /** An interim answer was all so far, or the beginning of the next one is here. */
+  #waitForMore(rest: Uint8Array): void {
+    this.#partial = undefined;
+    if (rest.length > 0) this.data(rest);
   }
 
   drained(): void {

@@ -157,7 +157,7 @@ test("HttpEngine ends a handshake that takes too long", async () => {
 // ---- proxies
 
 /** A proxy that opens tunnels, or refuses with a status; notes the CONNECT requests. */
-async function openProxy(target: number, refusal?: string) {
+async function openProxy(target: number, refusal?: string, interim = "") {
   const { connect } = await import("node:net");
   const heads: string[] = [];
   const { createServer: createPlain } = await import("node:net");
@@ -167,7 +167,7 @@ async function openProxy(target: number, refusal?: string) {
       heads.push(bytes.toString("latin1"));
       if (refusal !== undefined) return void socket.end(refusal);
       const onward = connect(target, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n");
+        socket.write(`${interim}HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n`);
         socket.pipe(onward).pipe(socket);
       });
       onward.on("error", () => socket.destroy());
@@ -200,6 +200,25 @@ test(
         "CONNECT shop.test:443 HTTP/1.1\r\nHost: shop.test:443\r\nProxy-Authorization: Basic dTpw\r\n\r\n",
       ]);
       client.engine.close();
+    },
+  ),
+);
+
+test(
+  "HttpEngine passes over interim answers of a proxy",
+  { skip },
+  withCertificates(
+    async (folder) => {
+      await using server = await openTlsServer(folder.issue("server", "DNS:shop.test"));
+      const interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\n";
+      await using proxy = await openProxy(server.port, undefined, interim);
+      const tls = { verify: true, ca: folder.authority.cert };
+      const client = new WireClient("https://shop.test", { tls, proxy: { host: "127.0.0.1", port: proxy.port } });
+      assert.equal(await client.outcome("GET", "/"), "200 ok");
+      client.engine.close();
+      await using refusing = await openProxy(0, `${interim}HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n`);
+      const refused = new WireClient("https://shop.test", { proxy: { host: "127.0.0.1", port: refusing.port } });
+      assert.equal(await refused.outcome("GET", "/"), "ProxyError(407)");
     },
   ),
 );
