@@ -40,21 +40,18 @@ export class RunCounts {
     message: Extract<ToMaster, { kind: "stats" }>,
     isNew: (delta: DeltaMessage) => void = () => {},
   ): void {
-    const { deliveries, ledger, counted } = this.#options;
+    const { clock, machineClock, deliveries, ledger, counted } = this.#options;
     deliveries.receive(workerId, message, () => {
-      const received = this.#dated(message);
+      const waited = waitedMs(machineClock, message.reading, clock.nowMs());
+      // What has waited for this loop is older than it was when it left its worker.
+      const received = ageDelta(message.delta, waited);
       isNew(received);
-      const isCurrent = ledger.apply(received, workerId);
+      const report = { madeMs: clock.nowMs() - waited, spanMs: message.spanMs };
+      const isCurrent = ledger.apply(received, workerId, report);
       const delta = isCurrent ? received : keepUsers(received);
       if (delta !== undefined) counted(workerId, delta);
       if (isCurrent) this.#passOn(received);
     });
-  }
-
-  /** What has waited for this loop is older than it was when it left its worker. */
-  #dated({ delta, reading }: Extract<ToMaster, { kind: "stats" }>): DeltaMessage {
-    const { clock, machineClock } = this.#options;
-    return ageDelta(delta, waitedMs(machineClock, reading, clock.nowMs()));
   }
 
   #passOn({ samples: batch, exemplars, failedTimes }: DeltaMessage): void {

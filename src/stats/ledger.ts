@@ -18,7 +18,7 @@ import { GroupedRows } from "./grouped_rows.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LedgerArrivals } from "./ledger_arrivals.ts";
-import { LoadTime } from "./load_time.ts";
+import { LoadTime, type ReportTime } from "./load_time.ts";
 import { readIterations } from "./iteration_counts.ts";
 import { listSamples } from "./failure_samples.ts";
 import type {
@@ -128,7 +128,7 @@ export class Ledger {
    * Counts a delta of a worker. False: it belongs to the time before a reset, and none of its requests was counted. All or nothing: throws a
    * `LocustError` (`bad_stats`) on a malformed one.
    */
-  apply(delta: DeltaMessage, worker: string): boolean {
+  apply(delta: DeltaMessage, worker: string, report?: ReportTime): boolean {
     readDelta(delta); // also one that is dropped must be whole
     const { resets = 0 } = delta;
     if (resets < this.#resets) {
@@ -137,6 +137,7 @@ export class Ledger {
     }
     // An earlier master made a reset that its journal does not hold.
     while (resets > this.#resets) this.reset();
+    if (report !== undefined) this.#time.reported(report);
     const receivedAtMs = this.#clock.nowMs();
     this.#open.add(delta, receivedAtMs);
     this.#splits.add(delta, receivedAtMs, this.nameOf);

@@ -25,6 +25,12 @@ export interface LoadTimeState {
   readonly loadMs?: number;
 }
 
+/** When a report was made, and over how long. */
+export interface ReportTime {
+  readonly madeMs: number;
+  readonly spanMs: number;
+}
+
 export class LoadTime {
   readonly #clock: Clock;
   #startMs = 0;
@@ -43,6 +49,8 @@ export class LoadTime {
   #isComplete = false;
   /** Up to where counts were taken. */
   #takenMs = 0;
+  /** When that was. */
+  #lookedMs = -Infinity;
 
   /** `leadMs`: so long before its second is over each report is made. */
   constructor(clock: Clock, leadMs = 0) {
@@ -58,6 +66,7 @@ export class LoadTime {
     this.#loadEndMs = undefined;
     this.#isComplete = false;
     this.#takenMs = this.#startMs;
+    this.#lookedMs = -Infinity;
     this.reset();
   }
 
@@ -145,7 +154,13 @@ export class LoadTime {
     const reportedMs = Math.max(this.#takenMs, this.#reportedMs);
     const countedMs = reportedMs - this.#takenMs;
     this.#takenMs = reportedMs;
+    this.#lookedMs = this.#clock.nowMs();
     return countedMs;
+  }
+
+  /** A report has come. One that was made before counts were last taken, and was missing there, has its time in what is taken next. */
+  reported({ madeMs, spanMs }: ReportTime): void {
+    if (madeMs < this.#lookedMs) this.#takenMs = Math.max(this.#startMs, Math.min(this.#takenMs, madeMs - spanMs));
   }
 
   /** When the last reports were made. */

@@ -73,3 +73,21 @@ test("LoadTime: a run that ends before the first tick has its whole length, and 
     assert.deepEqual([time.loadMs, time.takeCountedMs()], [700, 720]);
   }
 });
+
+test("LoadTime: a report that the tick did not find has its time in the next span", async () => {
+  const clock = new FakeClock();
+  const time = new LoadTime(clock, 150);
+  time.start();
+  await clock.advance(1000);
+  assert.equal(time.takeCountedMs(), 850); // nothing has come: the master was late
+  await clock.advance(300);
+  time.reported({ madeMs: 850, spanMs: 850 });
+  await clock.advance(550);
+  time.reported({ madeMs: 1850, spanMs: 1000 });
+  await clock.advance(150);
+  assert.equal(time.takeCountedMs(), 1850);
+  await clock.advance(850);
+  time.reported({ madeMs: 2850, spanMs: 1000 });
+  await clock.advance(150);
+  assert.equal(time.takeCountedMs(), 1000);
+});
