@@ -87,12 +87,13 @@ function createCheckConfig(files: readonly string[], types: string, config: Proj
   };
 }
 
-/** Options about declarations and build files, which a compiler refuses beside `noEmit`, or without `composite`. */
+/** Options about what is written, which a compiler refuses beside `noEmit` or without `composite`, or that want a package. */
 const OUTPUT_OPTIONS: Readonly<Record<string, false | null>> = {
   declaration: false,
   declarationMap: false,
   emitDeclarationOnly: false,
   isolatedDeclarations: false,
+  importHelpers: false,
   declarationDir: null,
   tsBuildInfoFile: null,
 };

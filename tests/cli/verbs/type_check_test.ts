@@ -58,7 +58,7 @@ const CASES: readonly (readonly [sentence: string, files: Record<string, string>
     "load/locustfile.ts": USER,
     "tsconfig.json":
       '{"compilerOptions": {"module": "esnext", "moduleResolution": "bundler", "composite": true, "declarationMap": true, ' +
-      '"emitDeclarationOnly": true, "isolatedDeclarations": true, "declarationDir": "types", "tsBuildInfoFile": "x.tsbuildinfo"}}',
+      '"emitDeclarationOnly": true, "isolatedDeclarations": true, "importHelpers": true, "target": "es2022", "declarationDir": "types", "tsBuildInfoFile": "x.tsbuildinfo"}}',
   }, CORRECT],
   ["names the project's own file for an option that the compiler refuses", {
     "load/locustfile.ts": USER,
