@@ -39,12 +39,14 @@ export interface MasterConnectionOptions {
   readonly onJoined: (link: MasterLink, welcome: Welcome, onEnd: (end: LinkEnd) => void) => void;
 }
 
-/** The connection ended before the master's first message: perhaps it waits for a TLS hello. */
+/** The connection ended before the master's first message: perhaps it waits for a TLS hello, or it is no master. */
 class SilentEnd extends LocustError {
   readonly peer: string;
 
-  constructor(message: string, peer: string) {
-    super(`${message} before its first message`);
+  constructor(reason: string, peer: string) {
+    super(
+      `Cannot join the master at ${peer}: ${reason}; check that --master-port is its port for workers (5557), not that of the web UI`,
+    );
     this.peer = peer;
   }
 }
@@ -123,8 +125,11 @@ function useLink(
       },
       ended(end) {
         forget();
-        const text = `The master at ${raw.peer} ended the connection: ${end.reason}`;
-        reject(hasSpoken ? new LocustError(text) : new SilentEnd(text, raw.peer));
+        reject(
+          hasSpoken
+            ? new LocustError(`The master at ${raw.peer} ended the connection: ${end.reason}`)
+            : new SilentEnd(end.reason, raw.peer),
+        );
       },
     });
   });

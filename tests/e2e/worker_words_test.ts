@@ -1,6 +1,7 @@
 // What workers of other processes say arrives as one test's word: equal exceptions are one group, prints stay where they are made.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { freePort } from "../support/free_port.ts";
@@ -106,4 +107,18 @@ test("workers of --workers log to the --logfile of their master, and nowhere wit
   const { stdout, stderr } = await run("--skip-log-setup");
   assert.equal(stderr, "");
   assert.match(stdout, /^init none http:\/\/system\.invalid$/m);
+});
+
+test("a worker that dials what is no master says which port it needs", async () => {
+  const stranger = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  const address = stranger.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const worker = startCli(["worker", "--master-port", String(port), "--processes", "1"], { cwd: writeFiles({}) });
+  try {
+    await worker.waitFor("check that --master-port is its port for workers (5557), not that of the web UI");
+  } finally {
+    worker.child.kill("SIGKILL");
+    stranger.close();
+  }
 });
