@@ -41,7 +41,7 @@ export class MessageListeners {
 }
 
 /** The message as listeners get it. What it is known by elsewhere is not listed: printed, a message is its type, data and sender. */
-export function completeMessage(
+function completeMessage(
   { type, data, workerId }: ArrivedMessage,
   environment: Environment | undefined,
 ): CustomMessage {
@@ -79,7 +79,7 @@ export function encodeMessage(type: unknown, data: unknown): { readonly type: st
 }
 
 /** @throws {LocustError} when the type of a message is no text */
-export function checkMessageType(type: unknown, verb: "send" | "register"): string {
+function checkMessageType(type: unknown, verb: "send" | "register"): string {
   if (typeof type === "string" && type.length <= MAX_TYPE_LENGTH) return type;
   const what = typeof type === "string" ? `${type.length} characters long` : describeKind(type);
   throw new LocustError(

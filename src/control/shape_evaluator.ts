@@ -12,7 +12,7 @@ import type { RunnerFacade } from "../user/runner_facade.ts";
 import { checkShapeTick } from "./shape_tick.ts";
 
 /** A shape that cannot continue; the message names it. */
-export class ShapeProblem extends Error {}
+class ShapeProblem extends Error {}
 
 export interface ShapeEvaluator {
   /** The instance that user code sees as `environment.shapeClass`; none for `--stages`. */

@@ -18,7 +18,7 @@ export interface EncodedBody {
 }
 
 export const ITEM_COUNT = 1000;
-export const PAGE_SIZE = 20;
+const PAGE_SIZE = 20;
 export const PAGE_COUNT = ITEM_COUNT / PAGE_SIZE;
 
 const MATERIALS = ["oak", "steel", "linen", "paper", "copper", "glass", "wool", "clay"];

@@ -11,7 +11,7 @@ export const MAX_SESSIONS = 100_000;
 export const MAX_CART_LINES = 50;
 
 /** The one password that is refused. */
-export const WRONG_PASSWORD = "wrong";
+const WRONG_PASSWORD = "wrong";
 
 export interface Session {
   readonly user: string;

@@ -10,7 +10,7 @@ import { FrameReader, MAX_FRAME_BYTES } from "../protocol/framing.ts";
 import type { Link, LinkEnd, LinkReceiver } from "./link.ts";
 
 /** What may wait for a peer's machine to take it: two of the largest frames. Beyond it the link fails. */
-export const MAX_QUEUED_BYTES = 2 * MAX_FRAME_BYTES;
+const MAX_QUEUED_BYTES = 2 * MAX_FRAME_BYTES;
 /** How long queued messages may take to go out after `close`. */
 const CLOSE_GRACE_MS = 5000;
 /** Idle time before the system's keep-alive probes: below the idle limits of the usual firewalls and proxies. */

@@ -6,10 +6,8 @@
  */
 
 const ROUNDS = 6;
-/** Two halves of at most 24 bits: larger sizes are no file that a machine reads row by row. */
-export const MAX_PERMUTED = 2 ** 48;
 
-/** Where `index` (0 … size - 1) goes. Equal keys give equal orders. */
+/** Where `index` (0 … size - 1) goes. Equal keys give equal orders. `size`: at most 2^48, two halves of 24 bits; no file has as many rows. */
 export function permute(index: number, size: number, key: number): number {
   if (size <= 1) return 0;
   const halfBits = Math.max(1, Math.ceil(Math.log2(size) / 2));

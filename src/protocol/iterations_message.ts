@@ -7,7 +7,7 @@
 import { type Fields, MAX_NAME, readCount, readList, readText, readWord, toFields } from "./read_field.ts";
 import { MessageError } from "./scan_value.ts";
 
-export const ITERATION_KINDS = ["perUser", "shared"] as const;
+const ITERATION_KINDS = ["perUser", "shared"] as const;
 
 /** How many iterations the users of some classes make. */
 export interface IterationPlan {
@@ -34,7 +34,7 @@ export type IterationsByPlan = Readonly<Record<string, IterationCounts>>;
 const MAX_PLANS = 10_000;
 
 /** Beginning of the names of shared ranges that are numbers of iterations. */
-export const ITERATIONS_LEASE = "iterations/";
+const ITERATIONS_LEASE = "iterations/";
 
 /** The shared range that the iterations of a plan are leased from. */
 export function iterationsLease(plan: string): string {

@@ -9,7 +9,7 @@ export const MAX_KNOWN_NAMES = 4096;
 /** Longer ones (method and name together) go in full each time: what a peer can make us keep is 1 MB of text. */
 export const MAX_KNOWN_LENGTH = 256;
 
-export const FIRST_NUMBER = 2;
+const FIRST_NUMBER = 2;
 
 export interface KnownName {
   readonly method: string;

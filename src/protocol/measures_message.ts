@@ -70,7 +70,6 @@ export interface TransactionDelta {
 }
 
 export type MeasureDelta = ShareDelta | CounterDelta | GaugeDelta | TrendDelta | TransactionDelta;
-export type MeasureKind = MeasureDelta["kind"];
 
 export interface CheckSnapshot {
   readonly name: string;

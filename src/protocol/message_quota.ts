@@ -18,7 +18,7 @@ type LimitedKind = "custom" | "log" | "report";
  * Per worker. Custom messages: users that all send something at once are a burst; no locustfile needs more per second than its users
  * have tasks. Log lines: a person reads a few in a second. Reports: each thread has one a second.
  */
-export const MESSAGE_LIMITS: Readonly<Record<LimitedKind, Limit>> = {
+const MESSAGE_LIMITS: Readonly<Record<LimitedKind, Limit>> = {
   custom: { perSecond: 5000, atOnce: 20_000 },
   log: { perSecond: 500, atOnce: 5000 },
   report: { perSecond: 500, atOnce: 5000 },

@@ -54,7 +54,7 @@ const CLASS_COLUMNS: readonly Column<ClassArrivals>[] = [
 ];
 
 /** The classes whose tasks start by a schedule, unless one of them has all the arrivals. */
-export function listScheduledClasses({ classArrivals = [] }: SnapshotMessage): readonly ClassArrivals[] {
+function listScheduledClasses({ classArrivals = [] }: SnapshotMessage): readonly ClassArrivals[] {
   return classArrivals.length > 1 || classArrivals.some(({ kind }) => kind === "target") ? classArrivals : [];
 }
 

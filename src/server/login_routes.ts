@@ -19,7 +19,7 @@ export interface LoginParts {
 const COOKIE_SECONDS = 12 * 3600;
 
 /** The header that gives a browser its session. */
-export function sessionCookie(
+function sessionCookie(
   { basePath, isTls }: Pick<LoginParts, "basePath" | "isTls">,
   session: string,
   maxAgeSeconds: number = COOKIE_SECONDS,
@@ -117,7 +117,7 @@ function textOf(value: unknown): string {
 }
 
 /** Where a login leads: an address of this server, and of no other. */
-export function localPath(next: string, home: string): string {
+function localPath(next: string, home: string): string {
   // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
   return next.startsWith(home) && !/^\/[/\\]/.test(next) && !/[\x00-\x1f\\]/.test(next) ? next : home;
 }

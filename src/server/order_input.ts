@@ -83,7 +83,7 @@ function readMaxUsers(value: unknown, key: string): number {
   return users;
 }
 
-export function readSpawnRate(value: unknown, key: string): number {
+function readSpawnRate(value: unknown, key: string): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
     throw wrong(key, `${show(value)} is not a rate above 0`, "give users started per second, such as 10 or 0.5");
   }

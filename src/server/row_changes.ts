@@ -4,7 +4,7 @@
  */
 import type { ApiRow, ApiRowChanges, ApiRowFigures } from "./api_snapshot.ts";
 
-export const ROW_FIGURES = [
+const ROW_FIGURES = [
   "requests",
   "failures",
   "p50Ms",

@@ -11,7 +11,7 @@ import { malformedBytes } from "./malformed_bytes.ts";
 const ESCAPE = 16;
 const LENGTH_BITS = 6;
 /** The largest `k`: it is written in four bits. */
-export const MAX_RICE_PARAMETER = 15;
+const MAX_RICE_PARAMETER = 15;
 
 /** Takes numbers in Rice code. */
 export interface RiceSink {

@@ -8,7 +8,7 @@ const DEFAULT_MAX_EXCEPTION_GROUPS = 200;
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_STACK_LENGTH = 4000;
 
-export const OTHER_EXCEPTIONS = { message: "(exceptions beyond the limit of different ones)", stack: "", where: "" };
+const OTHER_EXCEPTIONS = { message: "(exceptions beyond the limit of different ones)", stack: "", where: "" };
 
 export interface ExceptionGroup {
   readonly message: string;

@@ -6,7 +6,7 @@ import type { MeasureDelta } from "../protocol/measures_message.ts";
 import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta, TaggedDelta } from "../protocol/delta_message.ts";
 
 /** Half of the largest frame: what the estimate leaves out has room. */
-export const MAX_DELTA_BYTES = 8 * 1024 * 1024;
+const MAX_DELTA_BYTES = 8 * 1024 * 1024;
 /** Field names, numbers and lengths of one element of a list. */
 const ELEMENT_BYTES = 256;
 /** The longest character in UTF-8, per UTF-16 unit. */

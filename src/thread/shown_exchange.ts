@@ -63,7 +63,7 @@ function decoded(response: WireResponse): Uint8Array {
 }
 
 /** Bytes count as text when they decode without a replacement and hold no NUL, whatever their type says. */
-export function showBody(bytes: Uint8Array, type: string | null): ShownBody {
+function showBody(bytes: Uint8Array, type: string | null): ShownBody {
   if (bytes.length === 0) return { kind: "none" };
   const beginning = bytes.length > 4 * MAX_SHOWN ? bytes.subarray(0, 4 * MAX_SHOWN) : bytes;
   const text = decodeText(beginning, charsetOf(type));

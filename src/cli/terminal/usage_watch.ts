@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import type { ProcessMeter } from "../../platform/machine/process_stats.ts";
 import { CPU_FULL_PERCENT } from "../../stats/verdict/worker_record.ts";
 
-export const USAGE_EVERY_MS = 10_000;
+const USAGE_EVERY_MS = 10_000;
 
 export interface UsageWatchOptions {
   readonly clock: Pick<Clock, "schedule">;

@@ -12,7 +12,7 @@ import { findProjectConfig, type ProjectConfig } from "../../platform/loading/ts
 import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
 
 /** The oldest TypeScript that reads our types. */
-export const OLDEST_TYPESCRIPT = "5.2";
+const OLDEST_TYPESCRIPT = "5.2";
 
 export type TypeCheck =
   | { readonly kind: "passed"; readonly compiler: string }

@@ -14,7 +14,7 @@ import { listZstdFrames } from "./zstd_frames.ts";
 export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
 /** A small response can unfold to gigabytes: beyond this it is a failure. */
-export const MAX_DECODED_BYTES = 1 << 30;
+const MAX_DECODED_BYTES = 1 << 30;
 
 /** The most codings of one body, so that a header cannot keep a thread busy. */
 const MAX_CODINGS = 5;

@@ -15,7 +15,7 @@ const PATIENCE = 8;
 const REST = 64;
 
 /** A head in memory of its own, which is never written to again: many responses have it. */
-export class KnownHead {
+class KnownHead {
   readonly info = new HeadInfo();
   readonly range: SharedHead;
   readonly #limits: HeadLimits;

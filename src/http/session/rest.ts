@@ -30,7 +30,7 @@ const ACCEPT = { Accept: "application/json" };
 const REST_FIELDS: HeaderFields = { ...CONTENT_TYPE, ...ACCEPT };
 
 /** Headers of a request with JSON both ways; fields of the test stay. */
-export function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderFields {
+function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderFields {
   if (given === undefined || given === null) return REST_FIELDS;
   if (typeof given === "object" && !(Symbol.iterator in given) && !ArrayBuffer.isView(given)) {
     const names = Object.keys(given).map((name) => name.toLowerCase());
@@ -47,7 +47,7 @@ export function restHeaders(given: RequestOptions<never>["headers"] | null): Hea
 }
 
 /** The JSON of a body, and the failure if there is none. An empty body is neither. */
-export function parseRest(
+function parseRest(
   text: string,
   status: number,
   error: Error | undefined,
@@ -66,7 +66,7 @@ export function parseRest(
 }
 
 /** The failure that an exception of the block stands for. `text` is the body. */
-export function describeBlockError(thrown: unknown, text: string): string {
+function describeBlockError(thrown: unknown, text: string): string {
   if (!isAssertionError(thrown)) {
     return `${describeThrown(thrown)}${callSites(thrown)}. Response was ${text.slice(0, BLOCK_EXCERPT)}`;
   }

@@ -163,7 +163,7 @@ export function epochSeconds(owner: SessionOwner, clockMs: number): number {
 }
 
 /** Fires the event for listeners. Builds it, so ask `hasRequestListeners` before. */
-export function fireSample(owner: SessionOwner, sample: Sample): void {
+function fireSample(owner: SessionOwner, sample: Sample): void {
   const tags = owner.sampleTags(sample.tags);
   owner.fireRequest({
     requestType: sample.method,

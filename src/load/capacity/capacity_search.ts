@@ -48,7 +48,7 @@ export interface Bracket {
 }
 
 /** Windows in which an edge is seen. */
-export const WINDOWS_PER_EDGE = 2;
+const WINDOWS_PER_EDGE = 2;
 
 /** Windows of an upper edge before it counts as the limit of the load generator: what kept that busy may have gone. */
 const WINDOWS_OF_GENERATOR = 4;

@@ -60,7 +60,7 @@ function describeBreak({ load, steps }: LoadEvidence, unit: CapacityUnit): strin
 }
 
 /** `p99 was 412 ms`, `failures of GET /items were 3 %` */
-export function describeCapacityFigure({ statistic, measured, limit, unit, row, condition }: CapacityFigure): string {
+function describeCapacityFigure({ statistic, measured, limit, unit, row, condition }: CapacityFigure): string {
   const scope = row ?? /^(.*): [a-z_]+[\d.()]*\s*[<>]/.exec(condition)?.[1];
   const of = scope === undefined ? "" : ` of ${scope}`;
   if (measured === null) return `no request${of} was answered`;

@@ -53,7 +53,7 @@ export interface Debt {
 const MAX_LEGS = 64;
 
 /** What a worker has between two numbers. */
-export function owedBy(legs: readonly Leg[], workerId: string, from: number, to: number): OwedArrivals[] {
+function owedBy(legs: readonly Leg[], workerId: string, from: number, to: number): OwedArrivals[] {
   return legs.flatMap(({ fromIndex, of, slotsOf }, i) => {
     const slots = slotsOf.get(workerId) ?? [];
     const begin = Math.max(from, fromIndex);

@@ -71,7 +71,7 @@ export async function recoverRun(path: string): Promise<RecoveredRun> {
 }
 
 /** The last run in a journal, if one was started. Throws a `UsageError` if the file is no journal. */
-export async function findRun(path: string): Promise<RecoveredRun | undefined> {
+async function findRun(path: string): Promise<RecoveredRun | undefined> {
   const reading = createReading();
   const replay = new RunReplay();
   let recovery: Recovery | undefined;

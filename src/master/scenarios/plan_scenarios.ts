@@ -16,7 +16,7 @@ import type { ScenarioMixes } from "../user_dispatch.ts";
 const NOT_YET: RateCurve = { countBefore: 0, points: [[0, 0]] };
 
 /** The classes of each scenario, as their users are placed; none for one whose users come with arrivals. */
-export function scenarioMixes(
+function scenarioMixes(
   plans: readonly ScenarioPlan[],
   classes: readonly MixedClass[],
 ): readonly (readonly MixedClass[])[] {

@@ -24,7 +24,7 @@ export interface LargeDataFile {
 export const MAX_TOTAL_BYTES = 10_000_000;
 
 /** Of the large ones together: a folder of old logs that a locustfile happens to name must not fill the disks of all workers. */
-export const MAX_LARGE_BYTES = 20_000_000_000;
+const MAX_LARGE_BYTES = 20_000_000_000;
 
 /** Files looked at in a folder that is named: a locustfile that names `/` must not make us walk a disk. */
 const MAX_FOLDER_ENTRIES = 1000;

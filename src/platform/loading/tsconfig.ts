@@ -9,7 +9,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { explainPackageImport } from "./package_imports.ts";
 
 /** The language of a locustfile, as compiler options. The same for every way in which a module is loaded. */
-export const STANDARD_LANGUAGE = {
+const STANDARD_LANGUAGE = {
   target: "esnext",
   experimentalDecorators: false,
   emitDecoratorMetadata: false,
@@ -132,7 +132,7 @@ export function explainAlias(importer: string, specifier: string): AliasProblem 
 }
 
 /** The pattern of `paths` that a specifier has, whether or not a file is there. */
-export function findAlias({ aliases }: ProjectConfig, specifier: string): Alias | undefined {
+function findAlias({ aliases }: ProjectConfig, specifier: string): Alias | undefined {
   return aliases.find(({ pattern }) => {
     const star = pattern.indexOf("*");
     if (star < 0) return pattern === specifier;

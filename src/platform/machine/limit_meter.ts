@@ -195,7 +195,7 @@ function readPorts(source: LimitSource, counter: PortCounter): LimitUse | undefi
 }
 
 /** The soft limit of `/proc/self/limits`; Infinity for "unlimited". */
-export function limitNamed(limits: string | undefined, name: string): number | undefined {
+function limitNamed(limits: string | undefined, name: string): number | undefined {
   const line = limits?.split("\n").find((each) => each.startsWith(name));
   const word = line?.slice(name.length).trim().split(/\s+/)[0];
   if (word === undefined) return undefined;

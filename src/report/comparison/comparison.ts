@@ -14,7 +14,7 @@ import { ROW_PLAN } from "./figure_plan.ts";
 import { rowFigures } from "./row_figures.ts";
 import { rowKey } from "./row_key.ts";
 
-export const COMPARE_SCHEMA = "locust-ts/compare/1";
+const COMPARE_SCHEMA = "locust-ts/compare/1";
 
 export interface RunSide extends SummaryRun {
   /** Path as given. */

@@ -105,7 +105,7 @@ export class Delivery<Batch> {
 }
 
 /** The one warning. What a receiver answers may hold anything. */
-export function describeRefusal(receiver: string, error: unknown): string {
+function describeRefusal(receiver: string, error: unknown): string {
   const reason = escapeControls(maskUrlSecrets(error instanceof Error ? error.message || error.name : String(error)));
   return `Cannot send to ${receiver}: ${reason}; the run continues without`;
 }

@@ -20,7 +20,7 @@ import { type MeasureTable, measureTables } from "./markdown_measures.ts";
 import { codeText, markdownTable, sentenceText } from "./markdown_text.ts";
 
 /** GitHub takes 65,536 characters in a comment; the rest is for what stands around the summary. */
-export const MAX_COMMENT_LENGTH = 60_000;
+const MAX_COMMENT_LENGTH = 60_000;
 
 /** Rows of each table and characters of each text, from the most to the least. */
 const SIZES = [

@@ -6,7 +6,7 @@
 import type { Random } from "../../base/random.ts";
 
 /** Resamples of each run. 2.5 % of them are 25: enough for the ends of an interval. */
-export const RESAMPLES = 1000;
+const RESAMPLES = 1000;
 
 /** Of the resamples that lie outside of the interval, on each side. */
 const TAIL = 0.025;

@@ -22,7 +22,7 @@ import {
 } from "./measure_rows.ts";
 
 /** Names of checks, of metrics, and of transactions: more are not read by people. */
-export const MAX_MEASURES = 500;
+const MAX_MEASURES = 500;
 
 /** Longer names and units are cut: they travel in each delta. */
 const MAX_NAME_LENGTH = 1000;

@@ -4,7 +4,6 @@
  *
  * Invariant: the steps of a unit never change: threads and workers merge by them.
  */
-import { MAX_DURATION_US } from "../bucket.ts";
 
 const STEPS: ReadonlyMap<string, number> = new Map([
   ["us", 1],
@@ -18,11 +17,6 @@ const USUAL_STEPS = 1000;
 /** Steps of the histogram in one of the unit. */
 export function stepsOf(unit: string): number {
   return STEPS.get(unit) ?? USUAL_STEPS;
-}
-
-/** The largest value of the unit that has a place on the scale. */
-export function largestOf(unit: string): number {
-  return MAX_DURATION_US / stepsOf(unit);
 }
 
 const MS_IN: ReadonlyMap<string, number> = new Map([["us", 0.001], ["µs", 0.001], ["ms", 1], ["s", 1000]]);

@@ -55,11 +55,6 @@ export function provideMasterPort(port: MasterPort): () => void {
   };
 }
 
-/** Whether a run is on that questions can be asked in. */
-export function hasMasterPort(): boolean {
-  return current !== undefined;
-}
-
 /** @throws LocustError when no run is on */
 export function masterPort(what: string): MasterPort {
   if (current !== undefined) return current;

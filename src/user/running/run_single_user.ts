@@ -155,7 +155,7 @@ function formatMeasures({ measures }: Pick<Recorder, "measures">): readonly stri
 }
 
 /** The header line over the columns of `formatRequest`. */
-export function formatHeader(options: SingleUserOptions): string {
+function formatHeader(options: SingleUserOptions): string {
   return [
     ...(options.includeTime ? ["time"] : []),
     "type",
@@ -169,7 +169,7 @@ export function formatHeader(options: SingleUserOptions): string {
 }
 
 /** One request as a line of columns, separated by tabs. */
-export function formatRequest(event: RequestEvent, options: SingleUserOptions, payload = ""): string {
+function formatRequest(event: RequestEvent, options: SingleUserOptions, payload = ""): string {
   const failure = event.exception === null ? "" : failureText(event.exception).replace(/[\r\n]+/g, " ");
   const ms = event.responseTime === null ? "" : String(Math.round(event.responseTime));
   return [

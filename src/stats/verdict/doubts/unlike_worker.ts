@@ -74,7 +74,7 @@ interface WeightedValue {
 }
 
 /** Values that are far from the median of all, by the score and by the least differences. */
-export function findOutliers(
+function findOutliers(
   values: readonly WeightedValue[],
   minDifference: number,
 ): readonly (WeightedValue & { readonly median: number })[] {
