@@ -44,6 +44,6 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: "Trust and trouble", pages: ["threat-model", "errors", "faq"] },
   {
     title: "Inside",
-    pages: ["performance", "benchmarks", "architecture", "protocol", "dependencies", "releasing"],
+    pages: ["performance", "experiments", "benchmarks", "architecture", "protocol", "dependencies", "releasing"],
   },
 ];

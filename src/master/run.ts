@@ -28,7 +28,7 @@ import { createScenarios, type RunScenarios } from "./scenarios/run_scenarios.ts
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { snapshotRun } from "./run_snapshot.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
-import { startTicker } from "./ticker.ts";
+import { SETTLE_MS, startTicker } from "./ticker.ts";
 import { RunUsers } from "./run_users.ts";
 
 export const TICK_MS = 1000;
@@ -150,7 +150,7 @@ export class Run {
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     const phaseMs = this.arrivals === undefined ? 0 : BESIDE_ARRIVALS_MS;
-    this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs), TICK_MS + phaseMs));
+    this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs), TICK_MS + phaseMs, SETTLE_MS));
     this.#timers.push(startTicker(clock, TICK_MS, () => this.arrivals?.tick(), TICK_MS / 2 + phaseMs));
     this.#users.begin(resume?.nextIndex);
     for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it

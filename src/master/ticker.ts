@@ -5,11 +5,16 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
+/** After a pause of the process timers come before the messages that have arrived meanwhile, and other processes may have stood still, too. */
+export const SETTLE_MS = 150;
+
+/** `settleMs`: a call that is as late as that comes so much later again, when what has come meanwhile is known. */
 export function startTicker(
   clock: Clock,
   periodMs: number,
   tick: (lateMs: number) => void,
   phaseMs: number = periodMs,
+  settleMs = Infinity,
 ): Timer {
   const startedAtMs = clock.nowMs() + phaseMs - periodMs;
   let count = 0;
@@ -20,8 +25,12 @@ export function startTicker(
     const dueMs = startedAtMs + count * periodMs;
     timer = clock.schedule(dueMs - clock.nowMs(), () => {
       const lateMs = Math.max(0, clock.nowMs() - dueMs);
-      schedule();
-      tick(lateMs);
+      const call = () => {
+        schedule();
+        tick(lateMs);
+      };
+      if (lateMs < settleMs) call();
+      else timer = clock.schedule(settleMs, call);
     });
   };
   schedule();

@@ -152,7 +152,7 @@ export class Assigner extends User { static tasks = [Guarded]; }`,
   const { stdout, stderr } = result;
   const times = (what: string) => stdout.split(`RAN ${what}\n`).length - 1;
   for (const what of ["Own", "Start", "Stop"]) {
-    assert.ok(times(what) >= 2 && times(what) <= 10, `${what}: ${times(what)}`); // 6 on a machine of its own
+    assert.ok(times(what) >= 2 && times(what) <= 60, `${what}: ${times(what)}`); // 6 on a machine of its own, thousands without a wait
   }
   for (const what of ["Waiting", "Broken"]) {
     assert.ok(times(what) >= 5 && times(what) <= 500, `${what}: ${times(what)}`); // without a brake it would be thousands
