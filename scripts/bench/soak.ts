@@ -96,8 +96,9 @@ async function soak(load: Load, loadName: string, socket: string): Promise<boole
   );
   const readings: Reading[] = [];
   const everyMs = seconds * 1000 / READINGS;
+  const startedMs = performance.now();
   for (let next = 1; next <= READINGS && ended === undefined; next++) {
-    await Promise.race([end, sleep(everyMs)]);
+    await Promise.race([end, sleep(startedMs + next * everyMs - performance.now())]); // a busy machine must not add up
     if (ended !== undefined) break;
     readings.push(await takeReading(child, () => system.count()));
     print(title, next * everyMs / 60_000, readings);
