@@ -44,6 +44,15 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: "Trust and trouble", pages: ["threat-model", "errors", "faq"] },
   {
     title: "Inside",
-    pages: ["performance", "experiments", "benchmarks", "architecture", "protocol", "dependencies", "releasing"],
+    pages: [
+      "performance",
+      "costs",
+      "experiments",
+      "benchmarks",
+      "architecture",
+      "protocol",
+      "dependencies",
+      "releasing",
+    ],
   },
 ];
