@@ -107,7 +107,7 @@ export const COMMON_OPTIONS = [
     name: "allow-short",
     type: "flag",
     env: "LOCUST_ALLOW_SHORT",
-    help: "Run also when -t is over before all users have started, or before the warm-up is; else that is refused.",
+    help: "Do not warn that -t is over before all users have started, or before the warm-up is: it is meant.",
     group: "Common options",
     modes: ["local", "master"],
   },

@@ -1,6 +1,6 @@
 /**
  * Finds runs that are over before their ramp or their warm-up is: they measure another load than was asked for, or nothing that counts.
- * Refused before the start, unless `--allow-short`. Pure.
+ * They are legal, so that the findings are warnings of the start; `--allow-short` says that they are known. Pure.
  */
 import { formatAmount } from "../../base/text.ts";
 import { rampDurationMs } from "../../load/ramp.ts";
@@ -18,8 +18,8 @@ export function findShortRun(options: LengthOptions, load: "users" | "shape"): r
     ...(rampSeconds > 0 && rampSeconds >= runTimeSeconds ? [describeShortRamp(options, rampSeconds)] : []),
     ...(warmUpSeconds > 0 && warmUpSeconds >= runTimeSeconds
       ? [
-        `Cannot run for ${inWords(runTimeSeconds)}: the --warm-up of ${inWords(warmUpSeconds)} is not over by then, ` +
-        "so that nothing would count; give a longer -t or a shorter --warm-up, or --allow-short to run it nevertheless",
+        `The run of ${inWords(runTimeSeconds)} (-t) ends within the --warm-up of ${inWords(warmUpSeconds)}: ` +
+        "nothing of it counts in headline figures and thresholds; give a longer -t or a shorter --warm-up",
       ]
       : []),
   ];
@@ -31,11 +31,10 @@ function describeShortRamp(
   rampSeconds: number,
 ): string {
   const rate = Math.ceil((2 * (users - 1)) / Math.max(runTimeSeconds, 1));
-  return `Cannot run for ${inWords(runTimeSeconds)}: ${
+  return `The run of ${inWords(runTimeSeconds)} (-t) ends before all users have started: ${
     formatAmount(users, "user")
-  } at ${spawnRate} per second (-r) take ${inWords(rampSeconds)} to start; give -t ${
-    inFlag(2 * rampSeconds)
-  } or -r ${rate}, or --allow-short to run it nevertheless`;
+  } at ${spawnRate} per second (-r) take ${inWords(rampSeconds)}; give -t ${inFlag(2 * rampSeconds)} or -r ${rate}, ` +
+    "or --allow-short if that is meant";
 }
 
 /** `99 s`, `1.5 s` */

@@ -71,12 +71,13 @@ export function createRunRequest(
       problems.push(...selection.problems);
       problems.push(...findMissingSecrets(line, read));
       if (!showsOnly(read)) problems.push(...findIterationProblems(read, selection.userClasses));
+      const lengthWarnings: string[] = [];
       if (command.kind === "run" && !showsOnly(read)) {
         const isOpen = read.rate !== undefined || selection.userClasses.every((each) => each.arrivalRate !== undefined);
         problems.push(...findUnsearchable(read, selection));
         const hasShape = read.findMax || read.stages !== undefined || selection.shape !== undefined ||
           selection.scenarios !== undefined || isOpen;
-        problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
+        lengthWarnings.push(...findShortRun(read, hasShape ? "shape" : "users"));
       }
       const judged = showsOnly(read) ? undefined : judgedThresholds(description, read, selection);
       problems.push(...judged?.problems ?? []);
@@ -84,7 +85,7 @@ export function createRunRequest(
       const knownClasses = description.userClasses.map((each) => each.name);
       return {
         options: read,
-        selection: { ...selection, warnings: [...selection.warnings, ...judged?.warnings ?? []] },
+        selection: { ...selection, warnings: [...selection.warnings, ...lengthWarnings, ...judged?.warnings ?? []] },
         classSettings,
         knownClasses,
         thresholds: judged?.kept ?? description.thresholds,
