@@ -38,8 +38,42 @@ export function readProcessCpuMs(pid: number): number | undefined {
   }
 }
 
+export interface MachineTimes {
+  readonly busy: number;
+  readonly idle: number;
+}
+
 /** Times of all cores of the machine so far, summed, in ms. */
-export function readMachineTimes(): { readonly busy: number; readonly idle: number } {
+export function readMachineTimes(): MachineTimes {
+  return parseProcStat(readText("/proc/stat")) ?? sumCores();
+}
+
+/**
+ * The line of all cores in `/proc/stat`. As psutil counts it, which Locust uses: a core that waits for a disk is idle; one that handles
+ * interrupts, as it does for each packet, or that the host has given to another virtual machine, is busy. Undefined for another text.
+ */
+export function parseProcStat(text: string): MachineTimes | undefined {
+  const fields = /^cpu +(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)(?: (\d+))?/.exec(text);
+  if (fields === null) return undefined;
+  const ms = (index: number) => Number(fields[index] ?? 0) * (1000 / TICKS_PER_SECOND);
+  const [user, nice, system, idle, wait, interrupts, softInterrupts, stolen] = [1, 2, 3, 4, 5, 6, 7, 8].map(
+    ms,
+  ) as Times;
+  return { busy: user + nice + system + interrupts + softInterrupts + stolen, idle: idle + wait };
+}
+
+type Times = [number, number, number, number, number, number, number, number];
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return ""; // another system
+  }
+}
+
+/** What the runtime tells on any system, without the time for packets. */
+function sumCores(): MachineTimes {
   let busy = 0;
   let idle = 0;
   for (const { times } of os.cpus()) {
@@ -54,7 +88,7 @@ export interface ProcessSource {
   /** CPU time of this process so far, user and system. */
   cpuMs(): number;
   /** Times of all cores of the machine so far, summed, in any one unit. */
-  machine(): { readonly busy: number; readonly idle: number };
+  machine(): MachineTimes;
   rssBytes(): number;
   cores(): number;
 }

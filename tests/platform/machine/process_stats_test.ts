@@ -3,6 +3,7 @@ import process from "node:process";
 import { test } from "node:test";
 import {
   createProcessMeter,
+  parseProcStat,
   processCpuMs,
   type ProcessSource,
   readMachineTimes,
@@ -45,6 +46,21 @@ test("ProcessMeter.read() tells the machine's CPU since the last reading", () =>
   Object.assign(now, { atMs: 2000, busy: 75, idle: 125 });
   assert.equal(meter.read().machineCpuPercent, 0);
 });
+
+const statTable: [sentence: string, text: string, expected: ReturnType<typeof parseProcStat>][] = [
+  [
+    "interrupts, packets and stolen time are busy, waiting for a disk is not, guests are in user time already",
+    "cpu  1 2 4 100 200 8 16 32 999 999\ncpu0 1 1 1 1 1 1 1 1 0 0\n",
+    { busy: 630, idle: 3000 },
+  ],
+  ["a kernel that knows no stolen time", "cpu  1 2 4 100 200 8 16\n", { busy: 310, idle: 3000 }],
+  ["something else", "cpu0 1 2 3 4 5 6 7 8 9 10\n", undefined],
+  ["nothing", "", undefined],
+];
+for (const [sentence, text, expected] of statTable) {
+  test(`parseProcStat() sums the times of all cores: ${sentence}`, () =>
+    assert.deepEqual(parseProcStat(text), expected));
+}
 
 test("ProcessMeter.read() at once after the last reading is 0, not NaN", () => {
   const { source, nowMs } = createSource(2);
