@@ -108,7 +108,7 @@ async function startUsers(
   const { settingsOf } = await load("src/user/session_settings.ts");
   const { createRunContext } = await load("src/user/running/run_context.ts");
   const { startUser } = await load("src/user/running/running_user.ts");
-  const { Recorder } = await load("src/stats/recorder.ts");
+  const { Recorder } = await load("src/stats/recording/recorder.ts");
   const { systemClock } = await load("src/base/clock.ts");
   class Visitor extends FastHttpUser {
     async visit(): Promise<void> {

@@ -5,8 +5,8 @@
 import { systemClock } from "../../src/base/clock.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { createWorkerCodec } from "../../src/protocol/codec.ts";
-import { bucketOf } from "../../src/stats/bucket.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { bucketOf } from "../../src/stats/histogram/bucket.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 
 const NAMES = 50;
 const RATES = [20, 100, 1000];

@@ -18,9 +18,9 @@ import { RunClock } from "../../src/master/run_clock.ts";
 import { RunRecorder } from "../../src/master/journal/run_recorder.ts";
 import { RunReplay } from "../../src/master/run_replay.ts";
 import { describeStart, type RunSettings } from "../../src/master/run_settings.ts";
-import type { Entry } from "../../src/stats/entry.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import type { Entry } from "../../src/stats/delta/entry.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { RUN_SETTINGS } from "../../tests/support/run_settings.ts";
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@
  * `async` function, the yardstick of this machine.
  */
 import { systemClock } from "../../src/base/clock.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { checks, countCheck } from "../../src/user/measures/checks.ts";
 import { measureIn } from "../../src/user/measures/measure_sink.ts";
 import { metrics } from "../../src/user/measures/metrics.ts";

@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { createRandom } from "../../src/base/random.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 
 const SAMPLES = 1_000_000;
 const ROUNDS = 9;

@@ -9,8 +9,8 @@ import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
 import type { SampleBatch, SampleFormat } from "../../src/protocol/delta_message.ts";
 import { openSamplesFile } from "../../src/report/samples_file.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
-import { SampleStore } from "../../src/stats/sample_lines.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
+import { SampleStore } from "../../src/stats/recording/sample_lines.ts";
 
 const SAMPLES = 400_000;
 /** A second of a busy thread; its lines stay below what a thread keeps. */

@@ -12,7 +12,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { createWorkerCodec } from "../../src/protocol/codec.ts";
 import { FrameReader } from "../../src/protocol/framing.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 
 const NAMES = 50;
 /** Different deltas: a master that is always told the same would be flattered by its caches. */

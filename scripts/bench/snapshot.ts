@@ -6,8 +6,8 @@
 import { parseArgs } from "node:util";
 import type { Clock } from "../../src/base/clock.ts";
 import { createRandom } from "../../src/base/random.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 
 const { values } = parseArgs({
   options: { names: { type: "string", default: "2000" }, seconds: { type: "string", default: "60" } },

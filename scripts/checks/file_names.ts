@@ -44,7 +44,7 @@ function checkName(path: string): readonly Problem[] {
 }
 
 /**
- * `tests/stats/histogram_test.ts` needs `src/stats/histogram.ts`; a large one may be tested in several files, which begin with
+ * `tests/stats/histogram/histogram_test.ts` needs `src/stats/histogram/histogram.ts`; a large one may be tested in several files, which begin with
  * its name: `tests/http/session/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`,
  * the parts of `web` in a folder of that name.
  */

@@ -6,7 +6,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface SourceFile {
-  /** From the root, with slashes: `src/stats/histogram.ts`. */
+  /** From the root, with slashes: `src/stats/histogram/histogram.ts`. */
   readonly path: string;
   readonly text: string;
   /** `text` with every character of comments, strings and regular expressions replaced by a space; lines stay lines. */
@@ -46,7 +46,7 @@ export function parseSource(path: string, text: string): SourceFile {
   return { path, text, code, imports: findImports(text, code) };
 }
 
-/** `src/stats/histogram.ts` imported by "./histogram.ts" from `src/stats/entry.ts`; undefined for packages and `node:`. */
+/** `src/stats/histogram/histogram.ts` imported by "./histogram.ts" from `src/stats/histogram/bucket.ts`; undefined for packages and `node:`. */
 export function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   return new URL(specifier, `file:///${from}`).pathname.slice(1);

@@ -29,6 +29,19 @@ export const STAIRCASE = [
 /** Steps inside a folder, from the top one down, where its parts stand on each other in one direction too. */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
   http: ["session", "request", "engine", "cookies", "bytes"],
+  stats: [
+    "capacity",
+    "verdict",
+    "ledger",
+    "thresholds",
+    "recording",
+    "delta",
+    "measures",
+    "comparison",
+    "groups",
+    "ticks",
+    "histogram",
+  ],
 };
 
 /** Pairs that would go down the stairs and still must not be: the two sides of a link, and what has to stand by itself. */

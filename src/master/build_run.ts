@@ -16,7 +16,7 @@ import { RunRecorder } from "./journal/run_recorder.ts";
 import { neededMinor, type RunSettings } from "./run_settings.ts";
 import { watchRun } from "./run_watches.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 
 export interface RunParts {
   readonly settings: RunSettings;

@@ -11,7 +11,7 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { REPORT_LEAD_MS } from "../base/report_times.ts";
-import { Ledger } from "../stats/ledger.ts";
+import { Ledger } from "../stats/ledger/ledger.ts";
 import { answerPart } from "./questions/answer_part.ts";
 import { buildRun, type BuiltRun, type RunParts } from "./build_run.ts";
 import { ControlClient } from "./control_client.ts";

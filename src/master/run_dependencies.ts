@@ -5,7 +5,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 import type { Deliveries } from "./workers/deliveries.ts";
 import type { LeaseProgress } from "./questions/leases.ts";
 import type { Roster } from "./workers/roster.ts";

@@ -17,8 +17,8 @@ import type {
 import type { LostUsers } from "./workers/lost_users.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { LedgerState } from "../stats/ledger_state.ts";
-import type { CountedSpan } from "../stats/span_counter.ts";
+import type { LedgerState } from "../stats/ledger/ledger_state.ts";
+import type { CountedSpan } from "../stats/ledger/span_counter.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 
 /** Why a run ended. A closed list: sentence and exit code follow from it. */

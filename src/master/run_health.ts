@@ -5,7 +5,7 @@
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
+import type { ScheduledClass } from "../stats/ticks/class_arrival_ticks.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import type { RunArrivals } from "./arrivals/run_arrivals.ts";

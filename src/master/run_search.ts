@@ -11,7 +11,7 @@ import { SearchMachine, type SearchOrder } from "../load/capacity/search_machine
 import type { CapacityReport, CapacityStep } from "../protocol/capacity_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import { readSlo } from "../stats/capacity/read_slo.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 import { matchesScope } from "../stats/thresholds/threshold.ts";
 import type { LedgerReading } from "../stats/thresholds/threshold_monitor.ts";
 import { type CapacitySettings, judgeAtLeast } from "./capacity_settings.ts";

@@ -5,7 +5,7 @@
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { LoadSpan } from "../stats/thresholds/load_span.ts";
 import { addIdleCounters } from "../stats/thresholds/measure_counts.ts";

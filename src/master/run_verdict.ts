@@ -1,7 +1,7 @@
 /** Judges a run as of a snapshot: from what was watched, the ledger, the deliveries and the thresholds. Changes nothing. */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { isExpectedInSearch } from "../stats/verdict/generator_doubts.ts";

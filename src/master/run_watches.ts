@@ -5,7 +5,7 @@
 import type { CapacityStep } from "../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { Ledger } from "../stats/ledger/ledger.ts";
 import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import type { Run } from "./run.ts";
 import type { RunEventSink } from "./run_event.ts";

@@ -4,7 +4,7 @@
  */
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { LedgerCounts } from "../stats/ledger.ts";
+import type { LedgerCounts } from "../stats/ledger/ledger.ts";
 import { findGeneratorDoubts } from "../stats/verdict/generator_doubts.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import type { AbsentWorker } from "../stats/verdict/evidence.ts";

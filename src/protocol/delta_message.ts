@@ -1,6 +1,6 @@
 /**
  * The change in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and MessagePack.
- * The merge is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram.ts`.
+ * The merge is `stats/delta/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram/histogram.ts`.
  * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
  */
 import type { ArrivalCounts, ClassArrivalCounts } from "./arrivals_message.ts";

@@ -27,7 +27,7 @@ export interface EntrySnapshot {
   /** One value per `REPORTED_PERCENTILES`; null where nothing was timed. */
   readonly percentilesMs: readonly (number | null)[];
   /**
-   * The whole histogram of the response times, packed, for every other percentile: `stats/percentile.ts`. Absent in journals, whose
+   * The whole histogram of the response times, packed, for every other percentile: `stats/histogram/percentile.ts`. Absent in journals, whose
    * `counted` and `checkpoint` lines hold the times.
    */
   readonly times?: Uint8Array;

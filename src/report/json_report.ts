@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 import type { RunEvent } from "../master/run_event.ts";
 import type { DistributionSnapshot } from "../protocol/measures_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { EntryDetail } from "../stats/ledger.ts";
+import type { EntryDetail } from "../stats/ledger/ledger.ts";
 import { locustBucketMs } from "./locust_bucket.ts";
 import type { Output, OutputContext } from "./output.ts";
 import { openReportFile } from "./report_file.ts";

@@ -7,7 +7,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { RunEventSink } from "../master/run_event.ts";
-import type { EntryDetail } from "../stats/ledger.ts";
+import type { EntryDetail } from "../stats/ledger/ledger.ts";
 
 export interface Output {
   readonly sink: RunEventSink;

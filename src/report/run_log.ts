@@ -7,7 +7,7 @@ import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { describeAim, describeStep } from "./capacity_tables.ts";
 import type { Logger } from "../base/logger.ts";
-import { describeUrlGroups } from "../stats/url_groups.ts";
+import { describeUrlGroups } from "../stats/groups/url_groups.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { DrainingWorker, RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";

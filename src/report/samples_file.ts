@@ -12,7 +12,7 @@ import { UsageError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
 import { lateFiles } from "../base/late_modules.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
-import { samplesCsvHeader } from "../stats/sample_lines.ts";
+import { samplesCsvHeader } from "../stats/recording/sample_lines.ts";
 import type { RunEvent } from "../master/run_event.ts";
 import type { Output, OutputContext } from "./output.ts";
 

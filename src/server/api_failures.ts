@@ -1,7 +1,7 @@
 /** The kinds of failures of a run, each with an example of a response that failed so. Pure. */
 import { toDate } from "../report/summary/summary_lists.ts";
 import type { SummaryFailure } from "../report/summary/summary.ts";
-import type { SampledFailure } from "../stats/ledger.ts";
+import type { SampledFailure } from "../stats/ledger/ledger.ts";
 import type { ApiFailures, ApiFailureSample } from "./api_types.ts";
 
 /** `entry`: of this row alone, as METHOD NAME. */

@@ -7,9 +7,9 @@ import type { RunSpan } from "../master/run_event.ts";
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
 import { reachAfter } from "../report/summary/counted_time.ts";
 import { type HistorySpan, RunHistory } from "../report/summary/run_history.ts";
-import { Histogram } from "../stats/histogram.ts";
-import { subtractPacked } from "../stats/subtract_times.ts";
-import { successorOf } from "../stats/url_names.ts";
+import { Histogram } from "../stats/histogram/histogram.ts";
+import { subtractPacked } from "../stats/histogram/subtract_times.ts";
+import { successorOf } from "../stats/groups/url_names.ts";
 
 /** The bounds of the rows of a run. */
 const USUAL_BOUNDS: HistoryBounds = { rows: 2000, steps: 200_000, rowSteps: 1800 };

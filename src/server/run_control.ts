@@ -1,7 +1,7 @@
 /** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
 import type { RunEvent } from "../master/run_event.ts";
 import type { RunSummary, SummaryEntry } from "../report/summary/summary.ts";
-import type { SampledFailure } from "../stats/ledger.ts";
+import type { SampledFailure } from "../stats/ledger/ledger.ts";
 import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "./api_types.ts";
 
 type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;

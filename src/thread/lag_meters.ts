@@ -5,7 +5,7 @@
  * While nothing happens it beats less often: a thread whose users all sleep is to cost next to nothing.
  */
 import type { Clock, Timer } from "../base/clock.ts";
-import { Histogram } from "../stats/histogram.ts";
+import { Histogram } from "../stats/histogram/histogram.ts";
 
 export const BEAT_MS = 10;
 

@@ -11,7 +11,7 @@ import { failureText } from "../http/session/failure_text.ts";
 import type { RequestEvent } from "../http/session/session_owner.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
-import { Recorder } from "../stats/recorder.ts";
+import { Recorder } from "../stats/recording/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { runUserOnce } from "../user/running/run_user_once.ts";

@@ -15,7 +15,7 @@ import { type DeltaMessage, EMPTY_DELTA } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
-import { Recorder } from "../stats/recorder.ts";
+import { Recorder } from "../stats/recording/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { createRoles, type UserRole } from "../user/scenarios/user_role.ts";
 import { type RunningUser, startUser, type UserEnd } from "../user/running/running_user.ts";

@@ -10,12 +10,12 @@ import { type MachineClock, readingAt } from "../platform/machine/machine_clock.
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
-import { ageDelta } from "../stats/delta.ts";
-import { splitDelta } from "../stats/split_delta.ts";
+import { ageDelta } from "../stats/delta/delta.ts";
+import { splitDelta } from "../stats/delta/split_delta.ts";
 
 export type StatsMessage = Extract<ToMaster, { kind: "stats" }>;
 
-/** Merges deltas; `stats/delta.ts` has the real one. */
+/** Merges deltas; `stats/delta/delta.ts` has the real one. */
 export interface DeltaStore {
   add(delta: DeltaMessage, receivedAtMs: number): void;
   take(nowMs: number): DeltaMessage | undefined;

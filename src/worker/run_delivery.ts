@@ -9,7 +9,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
-import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
+import { DeltaAccumulator } from "../stats/recording/delta_accumulator.ts";
 import { Reporter } from "./reporter.ts";
 
 /**

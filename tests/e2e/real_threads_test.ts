@@ -8,7 +8,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { startThread } from "../../src/platform/threads/threads.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
-import { DeltaAccumulator } from "../../src/stats/delta_accumulator.ts";
+import { DeltaAccumulator } from "../../src/stats/recording/delta_accumulator.ts";
 import type { LeftBehind } from "../../src/worker/pool_run.ts";
 import { openThreadPool, startThreads, type ThreadPool } from "../../src/worker/thread_pool.ts";
 import { PLAN } from "../support/pool_fixture.ts";

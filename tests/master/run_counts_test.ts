@@ -4,7 +4,7 @@ import { Deliveries } from "../../src/master/workers/deliveries.ts";
 import { RunCounts } from "../../src/master/run_counts.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { deltaOf } from "../support/deltas.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 

@@ -5,8 +5,8 @@ import type { RunEvent, StopReason } from "../../src/master/run_event.ts";
 import { RunSearch } from "../../src/master/run_search.ts";
 import type { CapacityStep } from "../../src/protocol/capacity_message.ts";
 import type { WorkerHealth } from "../../src/protocol/health_message.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { createCurve } from "../support/simulated_system.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 

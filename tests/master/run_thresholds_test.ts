@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createThresholdWatch } from "../../src/master/run_thresholds.ts";
 import type { RunEvent, StopReason } from "../../src/master/run_event.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { parseThreshold } from "../../src/stats/thresholds/parse_threshold.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 

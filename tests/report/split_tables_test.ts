@@ -4,8 +4,8 @@ import { displayWidth } from "../../src/base/display_width.ts";
 import { jsonEntries } from "../../src/report/json_report.ts";
 import { renderSplits } from "../../src/report/split_tables.ts";
 import { toSummarySplits } from "../../src/report/summary/summary_splits.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const CONTEXT = { state: "running", userCount: 1, targetUserCount: 1, usersByClass: {}, workers: [] };

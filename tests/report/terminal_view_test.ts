@@ -6,7 +6,7 @@ import { createLineLog, formatSnapshotLine } from "../../src/report/line_log.ts"
 import { foldLiveRun, type LiveRun, NO_RUN } from "../../src/report/live_run.ts";
 import { createLiveView } from "../../src/report/terminal_live.ts";
 import { renderLiveView } from "../../src/report/terminal_view.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { assertGolden } from "../support/golden_text.ts";

@@ -4,7 +4,7 @@ import type { RunSpan } from "../../src/master/run_event.ts";
 import type { EntrySnapshot } from "../../src/protocol/snapshot_message.ts";
 import { EntryHistories } from "../../src/server/entry_histories.ts";
 import { toHistoryPoints } from "../../src/server/history_points.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
 test("EntryHistories holds what each row counted from tick to tick; the steps add up to the row", async () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntrySnapshot } from "../../src/protocol/snapshot_message.ts";
 import { FeedRows } from "../../src/server/feed_rows.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 function entriesOf(...names: readonly string[]): readonly EntrySnapshot[] {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { SampleTags } from "../../src/base/sample_tags.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 export interface Sample {

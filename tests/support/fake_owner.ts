@@ -4,8 +4,8 @@ import { mergeTags, type SampleTags } from "../../src/base/sample_tags.ts";
 import { UserStopped } from "../../src/http/session/control_flow.ts";
 import type { AbortListener, RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
 import { type DeltaMessage, EMPTY_DELTA, type EntryDelta } from "../../src/protocol/delta_message.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 
 export class FakeOwner implements SessionOwner {
   readonly recorder: Recorder;

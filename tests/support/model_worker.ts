@@ -9,7 +9,7 @@ import type { AbortableLink } from "../../src/link/watched_link.ts";
 import type { StartThread, ThreadHostReceiver } from "../../src/platform/threads/thread_host.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { ToMaster, ToWorker, UsersByClass } from "../../src/protocol/worker_message.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
 import { openThreadPool, startThreads } from "../../src/worker/thread_pool.ts";
 import { BEAT_CELL } from "../../src/worker/thread_handle.ts";

@@ -1,8 +1,8 @@
 /** A small run with everything in it that a report can show, the same each time. */
 import type { RunEvent } from "../../src/master/run_event.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../../src/protocol/snapshot_message.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 const WORKER: WorkerSnapshot = {

@@ -9,7 +9,7 @@ import type { RunSettings } from "../../src/master/run_settings.ts";
 import type { ShapeTick } from "../../src/protocol/control_message.ts";
 import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import type { ToWorker, UsersByClass } from "../../src/protocol/worker_message.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { deltaOf } from "./deltas.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { PLAN } from "./pool_fixture.ts";

@@ -2,7 +2,7 @@
  * Systems with a known capacity, second by second, as the ledger would show them to a capacity search. Nothing waits: time is a number.
  */
 import { createRandom } from "../../src/base/random.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
 import type { LedgerReading } from "../../src/stats/thresholds/threshold_monitor.ts";
 
 /** What a second of load came to. */

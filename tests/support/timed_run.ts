@@ -2,8 +2,8 @@
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { createTimeline } from "../../src/master/run_timeline.ts";
 import type { RunVerdict } from "../../src/stats/verdict/doubt.ts";
-import { Ledger } from "../../src/stats/ledger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Ledger } from "../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 export interface TimedRunOptions {

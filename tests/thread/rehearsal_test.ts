@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checks, Environment, events } from "../../mod.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { rehearse } from "../../src/thread/rehearsal.ts";
 import { createRunContext } from "../../src/user/running/run_context.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -7,7 +7,7 @@ import {
   type ArrivalStream,
   NO_ARRIVALS,
 } from "../../src/protocol/arrivals_message.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
 import { ThreadFixture } from "../support/thread_fixture.ts";
 
 /** A class whose iterations take `tookMs`, with the time of each start. */
@@ -252,7 +252,7 @@ function requestsOf(user: User) {
   const key = Object.getOwnPropertySymbols(user).find(({ description }) => description === "lifecycle") as symbol;
   const { requests } = Reflect.get(user, key) as {
     readonly requests: {
-      readonly recorder: import("../../src/stats/recorder.ts").Recorder;
+      readonly recorder: import("../../src/stats/recording/recorder.ts").Recorder;
       readonly heldBackMs: number;
     };
   };

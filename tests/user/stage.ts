@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
+import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { Environment, type EnvironmentOptions } from "../../src/user/environment.ts";
 import { type RunningUser, startUser, type UserEnd } from "../../src/user/running/running_user.ts";
 import type { User } from "../../src/user/user.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntrySnapshot, SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
+import { Histogram } from "../../src/stats/histogram/histogram.ts";
 import { EMPTY_STATS, viewStats } from "../../src/user/stats_view.ts";
 
 /** A thousand response times of 1 … 1000 ms. */

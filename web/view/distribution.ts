@@ -4,7 +4,7 @@
  * within minimum and maximum. The curve ends at the slowest request. Pure.
  */
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
-import { bucketMiddleUs, bucketOf } from "../../src/stats/bucket.ts";
+import { bucketMiddleUs, bucketOf } from "../../src/stats/histogram/bucket.ts";
 import type { Chart } from "./chart.ts";
 import { formatValue } from "./format.ts";
 

@@ -4,7 +4,7 @@
  * `cause` hold the details.
  */
 
-import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/groups/own_failures.ts";
 import { SocketError, type SocketErrorCode } from "../../platform/sockets/socket.ts";
 
 export abstract class WireError extends Error {

@@ -2,7 +2,7 @@
  * The times of an exchange: when it began, was sent, got its first and its last byte. The connection fills them with clock
  * readings that it has anyway; the phases are subtracted from them only on request.
  */
-import type { PhaseTimes } from "../../stats/entry.ts";
+import type { PhaseTimes } from "../../stats/delta/entry.ts";
 
 /** When a request began and ended, on the engine's clock, and its phases. */
 export interface ExchangeTimes {

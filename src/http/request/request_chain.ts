@@ -22,7 +22,7 @@ import { encodeHead } from "./request_head.ts";
 import type { Auth } from "./request_options.ts";
 import { type RequestTarget, targetOf } from "./request_target.ts";
 import { isSameOrigin, publicUrl } from "./request_url.ts";
-import type { PhaseTimes } from "../../stats/entry.ts";
+import type { PhaseTimes } from "../../stats/delta/entry.ts";
 import type { ResponseBody, WireRequest, WireTimeouts } from "../engine/wire.ts";
 import { ConnectionError, DnsError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";

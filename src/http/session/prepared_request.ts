@@ -6,7 +6,7 @@
 import { encodeByteString } from "../bytes/latin1.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import type { Origin } from "../engine/origin.ts";
-import type { Entry, Recorder } from "../../stats/recorder.ts";
+import type { Entry, Recorder } from "../../stats/recording/recorder.ts";
 import { CallShapes } from "./call_shapes.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";

@@ -12,7 +12,7 @@ import type { SampleTags } from "../../base/sample_tags.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
-import type { Entry, PhaseTimes, Recorder } from "../../stats/recorder.ts";
+import type { Entry, PhaseTimes, Recorder } from "../../stats/recording/recorder.ts";
 
 export interface Sample {
   readonly method: string;

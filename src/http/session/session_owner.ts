@@ -6,7 +6,7 @@ import type { Clock } from "../../base/clock.ts";
 import { detachedClock } from "../../base/detached_clock.ts";
 import { mergeTags, type SampleTags } from "../../base/sample_tags.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
-import { Recorder } from "../../stats/recorder.ts";
+import { Recorder } from "../../stats/recording/recorder.ts";
 import type { RequestScope } from "./request_scope.ts";
 import type { ResponseValidation } from "./response_validation.ts";
 import type { EngineWatch } from "../engine/engine_options.ts";

@@ -8,7 +8,7 @@
  */
 import { startCurve } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
-import type { ScheduledClass } from "../../stats/class_arrival_ticks.ts";
+import type { ScheduledClass } from "../../stats/ticks/class_arrival_ticks.ts";
 import type { ArrivalOrder, ArrivalStream, RateCurve } from "../../protocol/arrivals_message.ts";
 import { type Turns, turnsOfThreads, turnsOfUsers } from "./arrival_legs.ts";
 import { type ChangeTimes, DividedStream, MAX_IN_ORDER, type StreamSettings } from "./divided_stream.ts";

@@ -12,7 +12,7 @@ import {
   type FailureDelta,
 } from "../../protocol/delta_message.ts";
 import { canBeKnown, type KnownName, ReceivedNames, SentNames } from "../../protocol/known_names.ts";
-import type { ExceptionGroup } from "../../stats/exception_groups.ts";
+import type { ExceptionGroup } from "../../stats/groups/exception_groups.ts";
 import { packRows, unpackRows } from "./journal_rows.ts";
 
 /** What a worker counted. */

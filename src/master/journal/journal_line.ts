@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { EntrySnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
-import type { LedgerState } from "../../stats/ledger_state.ts";
+import type { LedgerState } from "../../stats/ledger/ledger_state.ts";
 import type { DeliveriesState } from "../workers/deliveries.ts";
 import type { WrittenCounts } from "./journal_counts.ts";
 import type { RunEvent } from "../run_event.ts";

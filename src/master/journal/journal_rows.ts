@@ -15,8 +15,13 @@ import { ByteReader, ByteWriter } from "../../base/byte_stream.ts";
 import { LocustError } from "../../base/errors.ts";
 import { lateZlib } from "../../base/late_modules.ts";
 import { type EntryDelta, type Phase, PHASES } from "../../protocol/delta_message.ts";
-import { bucketLowUs } from "../../stats/bucket.ts";
-import { createDecodedHistogram, decodeBits, decodeHistogram, encodeDecoded } from "../../stats/packed_histogram.ts";
+import { bucketLowUs } from "../../stats/histogram/bucket.ts";
+import {
+  createDecodedHistogram,
+  decodeBits,
+  decodeHistogram,
+  encodeDecoded,
+} from "../../stats/histogram/packed_histogram.ts";
 import type { ReceivedNames, SentNames } from "../../protocol/known_names.ts";
 
 const COLUMNS = [

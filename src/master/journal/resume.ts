@@ -4,7 +4,7 @@
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
-import type { LedgerState } from "../../stats/ledger_state.ts";
+import type { LedgerState } from "../../stats/ledger/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../../stats/verdict/evidence.ts";
 import { changeArrivals } from "../arrivals/plan_arrivals.ts";
 import { resumeStreams } from "../scenarios/plan_scenarios.ts";

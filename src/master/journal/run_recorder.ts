@@ -7,9 +7,9 @@
  */
 import type { EntrySnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
-import { DeltaAccumulator } from "../../stats/delta_accumulator.ts";
-import { ExceptionGroups } from "../../stats/exception_groups.ts";
-import type { Ledger } from "../../stats/ledger.ts";
+import { DeltaAccumulator } from "../../stats/recording/delta_accumulator.ts";
+import { ExceptionGroups } from "../../stats/groups/exception_groups.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
 import type { Deliveries } from "../workers/deliveries.ts";
 import type { Journal } from "./journal.ts";
 import { CountsWriter, type NodeCounts } from "./journal_counts.ts";

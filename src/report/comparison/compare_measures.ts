@@ -3,8 +3,8 @@
  * a steady part has the figures of it where its seconds are known, else those of its whole summary. Pure.
  */
 import { METRIC_KINDS } from "../../protocol/measures_message.ts";
-import { compareText } from "../../stats/compare_text.ts";
-import { compareTagValues } from "../../stats/tag_table.ts";
+import { compareText } from "../../base/compare_text.ts";
+import { compareTagValues } from "../../stats/groups/tag_table.ts";
 import type {
   SummaryCheck,
   SummaryEntry,

@@ -5,7 +5,7 @@
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { MeasureBook } from "../../stats/measures/measure_book.ts";
-import { TagCounts } from "../../stats/tag_counts.ts";
+import { TagCounts } from "../../stats/recording/tag_counts.ts";
 import { readTimes } from "../summary/packed_times.ts";
 import { measureKey } from "./row_key.ts";
 import type { SpanCounts } from "./span_cells.ts";

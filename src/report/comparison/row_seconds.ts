@@ -7,11 +7,11 @@
 import type { RunSpan } from "../../master/run_event.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { CountedCell } from "../../stats/comparison/row_series.ts";
-import { countRows } from "../../stats/count_delta.ts";
-import { Entry } from "../../stats/entry.ts";
-import { EntryTable } from "../../stats/entry_table.ts";
+import { countRows } from "../../stats/delta/count_delta.ts";
+import { Entry } from "../../stats/delta/entry.ts";
+import { EntryTable } from "../../stats/groups/entry_table.ts";
 import { TOTAL_NAME } from "../../stats/thresholds/threshold.ts";
-import { successorOf } from "../../stats/url_names.ts";
+import { successorOf } from "../../stats/groups/url_names.ts";
 import type { RunSummary } from "../summary/summary.ts";
 import { isWithin, type RunSeconds, type SecondsRange } from "./compared_run.ts";
 import { OpenCounts, type TaggedCounts } from "./open_counts.ts";

@@ -1,5 +1,5 @@
 /** Cells of a series: what it counted in the spans of a run, ascending. Pure. */
-import { bucketOf } from "../../stats/bucket.ts";
+import { bucketOf } from "../../stats/histogram/bucket.ts";
 import type { CountedCell } from "../../stats/comparison/row_series.ts";
 import { listBuckets, readTimes } from "../summary/packed_times.ts";
 

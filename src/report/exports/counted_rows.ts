@@ -3,8 +3,8 @@
  * added to what was counted since, under the names that the rows have now. Pure.
  */
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
-import { successorOf } from "../../stats/url_names.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
+import { successorOf } from "../../stats/groups/url_names.ts";
 
 /** What one row counted since the start of the run. */
 export interface CountedRow {

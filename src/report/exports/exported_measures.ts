@@ -10,7 +10,7 @@ import type {
   MetricSnapshot,
   TransactionSnapshot,
 } from "../../protocol/measures_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
 
 /** The sum of what was counted before a reset and since. */
 export function addMeasures(

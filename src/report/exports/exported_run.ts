@@ -13,11 +13,11 @@ import type {
 } from "../../protocol/snapshot_message.ts";
 import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
-import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
+import { OTHER_FAILURES } from "../../stats/groups/failure_groups.ts";
 import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
-import { MAX_FAILED_TIMES, OTHER_ERROR } from "../../stats/failed_times.ts";
-import { Histogram } from "../../stats/histogram.ts";
-import { subtractTimes } from "../../stats/subtract_times.ts";
+import { MAX_FAILED_TIMES, OTHER_ERROR } from "../../stats/recording/failed_times.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
+import { subtractTimes } from "../../stats/histogram/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { addEarlier, type EarlierArrivals, keepArrivals } from "./counted_arrivals.ts";
 import {
@@ -31,7 +31,7 @@ import {
   NO_TIMES,
   toCountedRow,
 } from "./counted_rows.ts";
-import { successorOf } from "../../stats/url_names.ts";
+import { successorOf } from "../../stats/groups/url_names.ts";
 import { addMeasures } from "./exported_measures.ts";
 import { addEarlierSplits, type CountedSplit, type EarlierSplits, keepSplits } from "./exported_splits.ts";
 import { timeBucketOf } from "./time_buckets.ts";

@@ -2,8 +2,8 @@
  * The response-time histogram as exporters write it: how many requests took at most each of some bounds. One bucket of our histogram
  * is at most 0.8 % wide and is counted as a whole, by its middle. So a count depends on nothing but the buckets and never goes back.
  */
-import { bucketMiddleUs } from "../../stats/bucket.ts";
-import { BucketRoom, createDecodedHistogram, decodeHistogram } from "../../stats/packed_histogram.ts";
+import { bucketMiddleUs } from "../../stats/histogram/bucket.ts";
+import { BucketRoom, createDecodedHistogram, decodeHistogram } from "../../stats/histogram/packed_histogram.ts";
 
 /** In seconds: from a target on the same machine to a client's usual time limit. Without the last one, infinity. */
 export const BOUNDS_SECONDS: readonly number[] = [

@@ -6,8 +6,8 @@
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { MeasuresSnapshot, MetricKind, MetricSnapshot } from "../../protocol/measures_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
-import { subtractPacked } from "../../stats/subtract_times.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
+import { subtractPacked } from "../../stats/histogram/subtract_times.ts";
 import type { MeasureFamily } from "../../stats/thresholds/threshold.ts";
 import { reachAfter, sumCounted } from "./counted_time.ts";
 import { ThinnedSteps, type TimeStep } from "./thinned_steps.ts";

@@ -1,5 +1,5 @@
 /** The steps of a measure with its figures, as the summary and the web UI have them. Pure. */
-import { Histogram } from "../../stats/histogram.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
 import { stepsOf } from "../../stats/measures/trend_scale.ts";
 import type { MeasureHistory, MeasureStep } from "./measure_histories.ts";
 import { showCounted } from "./counted_time.ts";

@@ -2,8 +2,12 @@
  * Packed histograms as the summary needs them: with the upper bound of each bucket, and their spread. Pure.
  */
 import { Buffer } from "node:buffer";
-import { bucketHighUs, bucketMiddleUs } from "../../stats/bucket.ts";
-import { createDecodedHistogram, type DecodedHistogram, decodeHistogram } from "../../stats/packed_histogram.ts";
+import { bucketHighUs, bucketMiddleUs } from "../../stats/histogram/bucket.ts";
+import {
+  createDecodedHistogram,
+  type DecodedHistogram,
+  decodeHistogram,
+} from "../../stats/histogram/packed_histogram.ts";
 import type { SummaryHistogram } from "./summary.ts";
 
 export function readTimes(bytes: Uint8Array): DecodedHistogram {

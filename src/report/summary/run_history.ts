@@ -4,7 +4,7 @@
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
 import type { UsedRows } from "./feed_steps.ts";
 import { sumCounted } from "./counted_time.ts";
 import { ThinnedSteps, type TimeStep } from "./thinned_steps.ts";

@@ -3,8 +3,13 @@
  * way for every form of output. Pure.
  */
 import type { PhaseBegan } from "../../master/run_event.ts";
-import { addRowStates, type LedgerRowState, type LedgerState, type SavedTotal } from "../../stats/ledger_state.ts";
-import { successorOf } from "../../stats/url_names.ts";
+import {
+  addRowStates,
+  type LedgerRowState,
+  type LedgerState,
+  type SavedTotal,
+} from "../../stats/ledger/ledger_state.ts";
+import { successorOf } from "../../stats/groups/url_names.ts";
 import type { SummaryEntry } from "./summary.ts";
 import { toSteadyEntry } from "./summary_entry.ts";
 

@@ -7,8 +7,8 @@ import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts
 import type { CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
-import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
+import { Histogram } from "../../stats/histogram/histogram.ts";
+import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { showCounted } from "./counted_time.ts";

@@ -5,9 +5,9 @@
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
 import { REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
 import type { Phase } from "../../protocol/delta_message.ts";
-import type { Histogram } from "../../stats/histogram.ts";
-import type { LedgerRowState } from "../../stats/ledger_state.ts";
-import { subtractTimes } from "../../stats/subtract_times.ts";
+import type { Histogram } from "../../stats/histogram/histogram.ts";
+import type { LedgerRowState } from "../../stats/ledger/ledger_state.ts";
+import { subtractTimes } from "../../stats/histogram/subtract_times.ts";
 import { fromBase64, readTimes, standardDeviationMs, toSummaryHistogram } from "./packed_times.ts";
 import { type PercentilesMs, type RequestPhase, SUMMARY_PERCENTILES, type SummaryEntry } from "./summary.ts";
 

@@ -1,6 +1,6 @@
 /** The rows of a summary split by the tags of their requests: the figures of the snapshot, and histograms of the ledger. Pure. */
 import type { EntrySnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
-import type { LedgerState } from "../../stats/ledger_state.ts";
+import type { LedgerState } from "../../stats/ledger/ledger_state.ts";
 import { fromBase64 } from "./packed_times.ts";
 import type { SummarySplit } from "./summary.ts";
 import { toSummaryEntry } from "./summary_entry.ts";

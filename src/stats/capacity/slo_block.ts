@@ -3,7 +3,7 @@
  * below its limit is a share of slow samples below 1 - fraction. Blocks of a window add up. Pure.
  */
 import type { CapacityTail } from "../../protocol/capacity_message.ts";
-import type { Histogram } from "../histogram.ts";
+import type { Histogram } from "../histogram/histogram.ts";
 import type { Counted } from "../thresholds/statistic.ts";
 import { meets, type ThresholdCondition } from "../thresholds/threshold.ts";
 

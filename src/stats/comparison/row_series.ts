@@ -1,7 +1,7 @@
 /**
  * The counts of a row, span by span, and the figures of any weighted choice of its spans. Pure.
  */
-import { bucketMiddleUs } from "../bucket.ts";
+import { bucketMiddleUs } from "../histogram/bucket.ts";
 import { autocorrelation } from "./block_bootstrap.ts";
 
 /** The compared figures, in the order of every report. Times are milliseconds, the failure ratio is from 0 to 1. */

@@ -4,8 +4,8 @@
  */
 import { type SampleTags, tagName, tagValue } from "../../base/sample_tags.ts";
 import type { CheckSplit, ShareDelta, TaggedShare } from "../../protocol/measures_message.ts";
-import { compareText } from "../compare_text.ts";
-import { compareTagValues, type TagGroup, TagTable } from "../tag_table.ts";
+import { compareText } from "../../base/compare_text.ts";
+import { compareTagValues, type TagGroup, TagTable } from "../groups/tag_table.ts";
 import { ShareRow } from "./measure_rows.ts";
 
 /** What a check has counted by its tags. */

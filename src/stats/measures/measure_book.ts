@@ -7,8 +7,8 @@
 import { truncate } from "../../base/text.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import type { MeasureDelta, MetricKind, ShareDelta } from "../../protocol/measures_message.ts";
-import { compareText } from "../compare_text.ts";
-import { OVERFLOW_NAME } from "../entry_table.ts";
+import { compareText } from "../../base/compare_text.ts";
+import { OVERFLOW_NAME } from "../groups/entry_table.ts";
 import { CheckTags } from "./check_tags.ts";
 import {
   CounterRow,

@@ -2,6 +2,7 @@
  * Counts of one name: of a check, a metric, or a transaction. Rows add up: values of user code, deltas of threads and workers. Their
  * owner reads them as a delta, and resets them; a ledger never does.
  */
+import { wholeAge } from "../../base/whole_age.ts";
 import type {
   CounterDelta,
   GaugeDelta,
@@ -10,8 +11,7 @@ import type {
   TransactionDelta,
   TrendDelta,
 } from "../../protocol/measures_message.ts";
-import { wholeAge } from "../entry.ts";
-import { Histogram } from "../histogram.ts";
+import { Histogram } from "../histogram/histogram.ts";
 import { stepsOf } from "./trend_scale.ts";
 
 interface Row<D extends MeasureDelta> {

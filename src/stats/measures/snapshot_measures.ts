@@ -6,7 +6,7 @@ import type {
   TransactionSnapshot,
 } from "../../protocol/measures_message.ts";
 import { REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
-import type { Histogram } from "../histogram.ts";
+import type { Histogram } from "../histogram/histogram.ts";
 import type { MeasureBook } from "./measure_book.ts";
 import type { MetricRow, TransactionRow } from "./measure_rows.ts";
 import { stepsOf } from "./trend_scale.ts";

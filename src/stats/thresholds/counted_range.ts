@@ -3,8 +3,8 @@
  * is the difference of two of them. Pure.
  */
 import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
-import { Histogram } from "../histogram.ts";
-import { subtractTimes } from "../subtract_times.ts";
+import { Histogram } from "../histogram/histogram.ts";
+import { subtractTimes } from "../histogram/subtract_times.ts";
 import type { Counted } from "./statistic.ts";
 import type { ScopedRow, SplitName } from "./threshold.ts";
 

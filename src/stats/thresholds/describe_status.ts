@@ -1,6 +1,6 @@
 /** The standing of a condition in words: `p95 = 412 ms, limit 300 ms`. One wording for terminal, JUnit, page and log. Pure. */
 import { scanSplitScope } from "./split_scope.ts";
-import { groupNameOf } from "../url_names.ts";
+import { groupNameOf } from "../groups/url_names.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { showFigure, showLimit, writeFigure } from "./threshold_figure.ts";
 

@@ -2,9 +2,9 @@
  * Values of the statistics of checks, metrics and transactions, between two readings of the ledger, which are states of additive counts. Pure.
  */
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
-import { Histogram } from "../histogram.ts";
+import { Histogram } from "../histogram/histogram.ts";
 import { msIn, stepsOf } from "../measures/trend_scale.ts";
-import { subtractTimes } from "../subtract_times.ts";
+import { subtractTimes } from "../histogram/subtract_times.ts";
 import type { MeasureFigure, MeasureScope } from "./threshold.ts";
 
 /** Of a distribution: a percentile, or one of its other figures. */

@@ -4,7 +4,7 @@
  */
 import { nearest } from "../../base/near_miss.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
-import { groupNameOf } from "../url_names.ts";
+import { groupNameOf } from "../groups/url_names.ts";
 import type { SplitName } from "./split_scope.ts";
 import {
   formatScope,

@@ -4,7 +4,7 @@
  */
 import type { UrlGroup } from "../../protocol/snapshot_message.ts";
 import type { Friction, ProcessLimits, StartingUsers } from "../../protocol/health_message.ts";
-import type { LedgerCounts } from "../ledger.ts";
+import type { LedgerCounts } from "../ledger/ledger.ts";
 
 /** In how many of a number of seconds something was observed, and its worst value. */
 export interface SecondCounts {

@@ -6,8 +6,8 @@ import type { StartingUsers, WorkerHealth } from "../../protocol/health_message.
 import { LOCAL_WORKER_ID, type UsersByClass } from "../../protocol/worker_message.ts";
 import type { ScenarioState } from "../../protocol/scenario_message.ts";
 import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";
-import type { LedgerCounts } from "../ledger.ts";
-import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
+import type { LedgerCounts } from "../ledger/ledger.ts";
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../groups/own_failures.ts";
 import type {
   AbsentWorker,
   EarlierEvidence,
@@ -18,7 +18,7 @@ import type {
   ThinPercentile,
 } from "./evidence.ts";
 import type { ClassArrivals } from "../../protocol/snapshot_message.ts";
-import { PaceWindow } from "../pace_window.ts";
+import { PaceWindow } from "../ticks/pace_window.ts";
 import { UserSeconds } from "./user_seconds.ts";
 import { LATE_MS, SecondCounter, type WorkerMoment, WorkerRecord } from "./worker_record.ts";
 

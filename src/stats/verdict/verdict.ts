@@ -7,7 +7,7 @@
  * Clocks of workers cannot raise a doubt: no figure depends on them.
  */
 import { formatAmount } from "../../base/text.ts";
-import { describeUrlGroups } from "../url_groups.ts";
+import { describeUrlGroups } from "../groups/url_groups.ts";
 import { condenseDoubts, condenseNotes } from "./condense.ts";
 import type { RunVerdict, VerdictDoubt } from "./doubt.ts";
 import type { RunEvidence } from "./evidence.ts";

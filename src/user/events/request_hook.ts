@@ -10,7 +10,7 @@ import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import type { Recorder } from "../../stats/recording/recorder.ts";
 import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
 import { failRunningTransaction } from "../measures/transaction.ts";
 import { runningScenario } from "../scenarios/running_scenario.ts";

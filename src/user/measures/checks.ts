@@ -8,7 +8,7 @@ import { findWrongTags, type SampleTags, SCENARIO_TAG, TAGS_ADVICE, tagsOfUser }
 import { describeKind } from "../../base/given_text.ts";
 import { findControlFlow } from "../../http/session/control_flow.ts";
 import { BaseRes } from "../../http/session/res.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import type { Recorder } from "../../stats/recording/recorder.ts";
 import { runningScenario } from "../scenarios/running_scenario.ts";
 import { measureSink } from "./measure_sink.ts";
 

@@ -3,7 +3,7 @@
  * it.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import type { Recorder } from "../../stats/recording/recorder.ts";
 
 export interface MeasureSink {
   readonly recorder: Recorder;

@@ -8,7 +8,7 @@ import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
 import { truncate } from "../../base/text.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import type { Recorder } from "../../stats/recording/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
 /** Characters of an exception in the line that says that it is not logged again. */

@@ -8,7 +8,7 @@ import type { NextTrace } from "../../base/trace_share.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
-import { Recorder } from "../../stats/recorder.ts";
+import { Recorder } from "../../stats/recording/recorder.ts";
 import type { LoopYielder } from "../timing/loop_yielder.ts";
 import { createLoopYielder } from "../timing/loop_yielder.ts";
 import type { ErrorReport, SharedLog } from "./error_report.ts";

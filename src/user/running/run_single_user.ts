@@ -12,7 +12,7 @@ import { escapeControls, truncate } from "../../base/text.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import { snapshotMeasures } from "../../stats/measures/snapshot_measures.ts";
-import { Recorder } from "../../stats/recorder.ts";
+import { Recorder } from "../../stats/recording/recorder.ts";
 import { startLoneMaster } from "../cluster/lone_master.ts";
 import { setPlan } from "../tasks/class_plans.ts";
 import { Environment, type ParsedOptions } from "../environment.ts";

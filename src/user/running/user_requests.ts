@@ -10,7 +10,7 @@ import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { AbortListener, RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
 import type { RequestScope } from "../../http/session/request_scope.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import type { Recorder } from "../../stats/recording/recorder.ts";
 import { transactionOf } from "../measures/transaction.ts";
 import { Waits } from "../timing/waits.ts";
 import type { RunContext } from "./run_context.ts";

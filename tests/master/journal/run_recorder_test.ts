@@ -12,8 +12,8 @@ import { RunClock } from "../../../src/master/run_clock.ts";
 import { RunRecorder } from "../../../src/master/journal/run_recorder.ts";
 import { describeStart, type RunProgress, type RunSettings } from "../../../src/master/run_settings.ts";
 import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { RUN_SETTINGS } from "../../support/run_settings.ts";
 

@@ -9,8 +9,8 @@ import {
   NO_EXPORTED_RUN,
 } from "../../../src/report/exports/exported_run.ts";
 import { NOTHING_COUNTED, statsdTick } from "../../../src/report/exports/statsd/statsd_packets.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const CONTEXT = { state: "running", userCount: 1, targetUserCount: 1, usersByClass: {}, workers: [] };

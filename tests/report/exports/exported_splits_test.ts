@@ -17,8 +17,8 @@ import { influxLines } from "../../../src/report/exports/influx/influx_lines.ts"
 import { toResourceMetrics } from "../../../src/report/exports/otel/otel_metrics.ts";
 import { exposeRun } from "../../../src/report/exports/prometheus/metrics_endpoint.ts";
 import { NOTHING_COUNTED, statsdTick } from "../../../src/report/exports/statsd/statsd_packets.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { countCheck } from "../../../src/user/measures/checks.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { readExposition } from "../../support/read_exposition.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_SPANS, RunHistory } from "../../../src/report/summary/run_history.ts";
-import { Histogram } from "../../../src/stats/histogram.ts";
+import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 
 function spanOf(second: number, us: number) {
   const times = new Histogram();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findSteadyPart } from "../../../src/report/summary/steady_part.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 test("findSteadyPart(): after a reset of the statistics, what was counted since then, over the time since then", async () => {

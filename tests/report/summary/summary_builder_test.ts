@@ -6,7 +6,7 @@ import addFormats from "ajv-formats";
 import type { RunEvent } from "../../../src/master/run_event.ts";
 import type { RunSummary, SummaryEntry } from "../../../src/report/summary/summary.ts";
 import { SummaryBuilder } from "../../../src/report/summary/summary_builder.ts";
-import type { Recorder } from "../../../src/stats/recorder.ts";
+import type { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { recordTimedRun, type TimedRunOptions } from "../../support/timed_run.ts";
 
 function summarise(events: readonly RunEvent[]): RunSummary {

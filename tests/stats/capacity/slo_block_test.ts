@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSlo } from "../../../src/stats/capacity/read_slo.ts";
 import { countTails } from "../../../src/stats/capacity/slo_block.ts";
-import { Histogram } from "../../../src/stats/histogram.ts";
+import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 
 /** `corrected`: all times 50 ms longer. */
 function countedOf(latenciesMs: readonly number[]) {

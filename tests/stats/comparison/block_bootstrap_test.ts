@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom, type Random } from "../../../src/base/random.ts";
-import { bucketOf } from "../../../src/stats/bucket.ts";
+import { bucketOf } from "../../../src/stats/histogram/bucket.ts";
 import {
   autocorrelation,
   blockLength,

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import type { SampleTags } from "../../../src/base/sample_tags.ts";
 import type { CheckSplit, MeasuresSnapshot, ShareDelta } from "../../../src/protocol/measures_message.ts";
 import { parseMeasure } from "../../../src/protocol/parse_measures.ts";
-import { DeltaAccumulator } from "../../../src/stats/delta_accumulator.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
+import { DeltaAccumulator } from "../../../src/stats/recording/delta_accumulator.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { checkMeasures } from "../../../src/stats/measures/check_measures.ts";
 import { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { countCheck } from "../../../src/user/measures/checks.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { MeasureDelta } from "../../../src/protocol/measures_message.ts";
-import { DeltaAccumulator } from "../../../src/stats/delta_accumulator.ts";
-import { ageDelta } from "../../../src/stats/delta.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
+import { DeltaAccumulator } from "../../../src/stats/recording/delta_accumulator.ts";
+import { ageDelta } from "../../../src/stats/delta/delta.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
-import { splitDelta } from "../../../src/stats/split_delta.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
+import { splitDelta } from "../../../src/stats/delta/split_delta.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const CONTEXT = { state: "running", userCount: 0, targetUserCount: 0, usersByClass: {}, workers: [] };

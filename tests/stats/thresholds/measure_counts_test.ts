@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recorder } from "../../../src/stats/recorder.ts";
-import { DeltaAccumulator } from "../../../src/stats/delta_accumulator.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
+import { DeltaAccumulator } from "../../../src/stats/recording/delta_accumulator.ts";
 import type { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
 import { describeBadSlo } from "../../../src/stats/capacity/read_slo.ts";
 import { addIdleCounters } from "../../../src/stats/thresholds/measure_counts.ts";

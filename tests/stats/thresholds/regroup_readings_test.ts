@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ledger } from "../../../src/stats/ledger.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
 import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
-import { Ledger } from "../../../src/stats/ledger.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
 import {
   parseThreshold,

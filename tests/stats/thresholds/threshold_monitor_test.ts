@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Histogram } from "../../../src/stats/histogram.ts";
+import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 import type { RowReading } from "../../../src/stats/thresholds/counted_range.ts";
 import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
 import { type LedgerReading, ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HealthMonitor, type SnapshotOfEnd } from "../../../src/stats/verdict/health_monitor.ts";
-import type { LedgerCounts } from "../../../src/stats/ledger.ts";
+import type { LedgerCounts } from "../../../src/stats/ledger/ledger.ts";
 
 const SNAPSHOT: SnapshotOfEnd = { total: { requests: 0, failures: 0, bytes: 0 }, workers: [], failures: [] };
 const COUNTS = {} as LedgerCounts;

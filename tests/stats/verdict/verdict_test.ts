@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Friction, NO_FRICTION, type WorkerHealth } from "../../../src/protocol/health_message.ts";
 import type { RunEvidence, WorkerEvidence } from "../../../src/stats/verdict/evidence.ts";
 import { HealthMonitor } from "../../../src/stats/verdict/health_monitor.ts";
-import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../../src/stats/own_failures.ts";
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../../src/stats/groups/own_failures.ts";
 import { decideVerdict } from "../../../src/stats/verdict/verdict.ts";
 
 const NEVER = { seconds: 0, of: 60, worst: 1 };

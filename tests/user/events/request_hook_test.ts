@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RescheduleTask, UserStopped } from "../../../src/http/session/control_flow.ts";
 import type { RequestEvent } from "../../../src/http/session/session_owner.ts";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { RequestHook } from "../../../src/user/events/request_hook.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { sumUsOf } from "../../support/fake_owner.ts";

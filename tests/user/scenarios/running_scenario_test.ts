@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recorder } from "../../../src/stats/recorder.ts";
+import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { RequestHook } from "../../../src/user/events/request_hook.ts";
 import { checks } from "../../../src/user/measures/checks.ts";
 import { measureIn } from "../../../src/user/measures/measure_sink.ts";

@@ -4,7 +4,7 @@
  */
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/workers/worker_state.ts";
-import { TOTAL_NAME } from "../../../stats/ledger.ts";
+import { TOTAL_NAME } from "../../../stats/ledger/ledger.ts";
 import type { CountedRow } from "../counted_rows.ts";
 import {
   countedFailures,

@@ -5,8 +5,8 @@ import type { RunEvent, TracedRequest } from "../../../../src/master/run_event.t
 import type { ThresholdStatus } from "../../../../src/protocol/threshold_message.ts";
 import { createMetricsEndpoint, exposeRun } from "../../../../src/report/exports/prometheus/metrics_endpoint.ts";
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../../../../src/report/exports/exported_run.ts";
-import { Ledger } from "../../../../src/stats/ledger.ts";
-import { Recorder } from "../../../../src/stats/recorder.ts";
+import { Ledger } from "../../../../src/stats/ledger/ledger.ts";
+import { Recorder } from "../../../../src/stats/recording/recorder.ts";
 import { classArrivals } from "../../../support/class_arrivals.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { readExposition, valueOf } from "../../../support/read_exposition.ts";
