@@ -1,7 +1,7 @@
 /**
  * Undoes Content-Encoding for a whole body: gzip (several members, too), deflate with and without its zlib wrapper, br, zstd,
  * and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as a success. Bytes behind its
- * end (but zstd's) are passed over, as browsers do.
+ * end are passed over, as browsers do.
  * A coding that is not known leaves the bytes as they came. Streams are `decode_stream.ts`.
  */
 import { lateZlib } from "../../base/late_modules.ts";

@@ -20,12 +20,13 @@ export interface ZstdFrame {
   readonly end: number;
 }
 
-/** Every frame of a whole stream. Throws when it is cut short or is none. */
+/** Every frame of a whole stream, and not what is behind the last one, if that begins no frame. Throws when it is cut short or is none. */
 export function listZstdFrames(bytes: Uint8Array): readonly ZstdFrame[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: ZstdFrame[] = [];
   let at = 0;
   do {
+    if (at > 0 && !mayBeginFrame(bytes, at)) break;
     const magic = view.getUint32(need(bytes, at, 4), true);
     if (magic === MAGIC) {
       const end = endOfFrame(view, bytes, at + 4);
@@ -39,6 +40,17 @@ export function listZstdFrames(bytes: Uint8Array): readonly ZstdFrame[] {
     }
   } while (at < bytes.length);
   return frames;
+}
+
+/** A cut frame must stay an error, so that the beginning of a magic number is one, too. */
+function mayBeginFrame(bytes: Uint8Array, at: number): boolean {
+  const present = bytes.subarray(at, at + 4);
+  return [MAGIC, SKIPPABLE_MAGIC].some((magic) =>
+    present.every((byte, place) => {
+      const isFirstOfSkippable = magic === SKIPPABLE_MAGIC && place === 0;
+      return (isFirstOfSkippable ? byte & 0xf0 : byte) === ((magic >>> (8 * place)) & 0xff);
+    })
+  );
 }
 
 function endOfFrame(view: DataView, bytes: Uint8Array, start: number): number {

@@ -70,15 +70,84 @@ test("decodeContent() fails for gzip whose second member is cut", () => {
   }
 });
 
+/** What servers were seen to leave behind a compressed body: line ends, padding, a page of their own, another chunked coding. */
+const BEHIND = ["\r\n", "\0\0\0\0\0", "garbage", "0\r\n\r\n", "\x1f", "\x1fx", "<html>".repeat(10_000)];
+
 for (const [title, coding, encode] of encoders) {
-  if (coding === "zstd") continue; // its frames are read one by one: what is none is an error
-  test(`decodeContent() passes over bytes behind the end of ${title}, if the rest is whole`, () => {
-    for (const behind of ["\r\n", "garbage", "0\r\n\r\n"]) {
-      const bytes = new TextEncoder().encode(behind);
-      assert.deepEqual([...decodeContent(join(encode(SAMPLE), bytes), [coding])], [...SAMPLE], behind);
+  for (const behind of BEHIND) {
+    const bytes = join(encode(SAMPLE), new TextEncoder().encode(behind));
+    const begins = JSON.stringify(behind.slice(0, 10));
+    if (coding === "gzip" && behind === "\x1f") continue; // the beginning of a member, or not: a cut body stays an error
+
+    test(`decodeContent() passes over ${begins} behind the end of ${title}`, () => {
+      assert.deepEqual([...decodeContent(bytes, [coding])], [...SAMPLE]);
+    });
+
+    test(`decodeStream() passes over ${begins} behind the end of ${title}, in pieces of any size`, async () => {
+      for (const size of [1, 2, 7, 64, encode(SAMPLE).length, 1 << 20]) {
+        if (bytes.length / size > 2000) continue;
+        const read = await readAll(decodeStream(streamOf(bytes, size), [coding]));
+        assert.deepEqual([...read], [...SAMPLE], `pieces of ${size}`);
+      }
+    });
+  }
+
+  test(`decodeStream() fails if the body ends early behind the end of ${title}`, async () => {
+    const cut = new ProtocolError("body cut short");
+    async function* pieces() {
+      yield encode(SAMPLE);
+      yield new TextEncoder().encode("garbage");
+      await undefined;
+      throw cut;
+    }
+    await assert.rejects(readAll(decodeStream(ReadableStream.from(pieces()), [coding])), cut);
+  });
+
+  test(`decodeStream() undoes ${title} of more than its buffers hold, in pieces of any size`, async () => {
+    const much = new Uint8Array(300_000).map((_, i) => (i * i) >> 7);
+    const whole = encode(much);
+    for (const size of [1000, 65_536, whole.length]) {
+      const read = await readAll(decodeStream(streamOf(whole, size), [coding]));
+      assert.equal(read.length, much.length);
+      assert.ok(read.every((byte, place) => byte === much[place]));
     }
   });
 }
+
+test("decodeStream() reads gzip of several members, with zeros or other bytes behind, in pieces of any size", async () => {
+  for (const behind of [new Uint8Array(8), new TextEncoder().encode("garbage")]) {
+    const whole = join(zlib.gzipSync("one "), zlib.gzipSync(""), zlib.gzipSync("two"), behind);
+    for (let size = 1; size <= whole.length; size++) {
+      const read = await readAll(decodeStream(streamOf(whole, size), ["gzip"]));
+      assert.equal(new TextDecoder().decode(read), "one two", `pieces of ${size}`);
+    }
+  }
+});
+
+test("decodeStream() fails for gzip whose second member is cut", async () => {
+  const second = zlib.gzipSync("two");
+  for (let length = 1; length < second.length; length++) {
+    const cut = streamOf(join(zlib.gzipSync("one "), second.subarray(0, length)), 5);
+    await assert.rejects(readAll(decodeStream(cut, ["gzip"])), { message: /broken gzip body/ }, `cut at ${length}`);
+  }
+});
+
+test("decodeContent() and decodeStream() fail for zstd whose second frame is cut", async () => {
+  const second = zlib.zstdCompressSync("two");
+  for (let length = 1; length < second.length; length++) {
+    const cut = join(zlib.zstdCompressSync("one "), second.subarray(0, length));
+    assert.throws(() => decodeContent(cut, ["zstd"]), { message: /broken zstd body/ }, `cut at ${length}`);
+    await assert.rejects(readAll(decodeStream(streamOf(cut, 3), ["zstd"])), { message: /broken zstd body/ });
+  }
+});
+
+test("decodeStream() fails for a wrong checksum", async () => {
+  for (const place of [6, 2]) {
+    const wrong = Uint8Array.from(zlib.gzipSync("one"));
+    wrong[wrong.length - place]! ^= 1;
+    await assert.rejects(readAll(decodeStream(streamOf(wrong, 4), ["gzip"])), ProtocolError);
+  }
+});
 
 test("decodeContent() reads each part of a gzip header before bytes behind its end", () => {
   const plain = zlib.gzipSync("one");
