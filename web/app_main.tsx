@@ -2,7 +2,7 @@
 /** Entry of the web UI's script: connects to the program that served the page, and draws what it says. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import type { ApiForm } from "../src/server/api_types.ts";
+import type { ApiForm } from "../src/server/answers/api_types.ts";
 import { App } from "./component/app.tsx";
 import { createAppState } from "./model/app_state.ts";
 import { createLiveRun } from "./model/live_run.ts";

@@ -26,8 +26,12 @@ export const STAIRCASE = [
   "base",
 ] as const;
 
-/** Steps inside a folder, from the top one down, where its parts stand on each other in one direction too. */
+/**
+ * Steps inside a folder, from the top one down, where its parts stand on each other in one direction too. `.` is the step of the
+ * files that lie in the folder itself; where it is missing, none may.
+ */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
+  server: [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
   http: ["session", "request", "engine", "cookies", "bytes"],
   stats: [
     "capacity",
@@ -72,7 +76,7 @@ function checkFile(file: SourceFile): readonly Problem[] {
   for (const { specifier, line } of file.imports) {
     const target = resolveImport(file.path, specifier);
     if (target === undefined) continue;
-    const reason = findObjection(from, target) ?? findInnerObjection(from, file.path, target);
+    const reason = findObjection(from, target) ?? findInnerObjection(file.path, target);
     if (reason !== undefined) problems.push({ path: file.path, line, text: `imports ${target}: ${reason}` });
   }
   return problems;
@@ -97,13 +101,27 @@ function findObjection(from: string, target: string): string | undefined {
   return MAY_USE_MESSAGE_SHAPES.includes(from) && MESSAGE_SHAPES.test(target) ? undefined : `${to}/ is above ${from}/`;
 }
 
-function findInnerObjection(folder: string, path: string, target: string): string | undefined {
-  const steps = INNER_STEPS[folder];
-  if (steps === undefined || folderOf(target) !== folder) return undefined;
-  const from = steps.indexOf(path.split("/")[2] ?? "");
-  const to = steps.indexOf(target.split("/")[2] ?? "");
-  if (from < 0) return `${path} lies beside the steps of ${folder}/: ${steps.join(", ")}`;
-  return from <= to ? undefined : `${folder}/${steps[to]}/ is above ${folder}/${steps[from]}/`;
+function findInnerObjection(path: string, target: string): string | undefined {
+  if (target.endsWith(".txt")) return undefined; // a text that is embedded imports nothing
+  for (const [folder, steps] of Object.entries(INNER_STEPS)) {
+    const [from, to] = [stepOf(folder, path), stepOf(folder, target)];
+    if (from === undefined || to === undefined) continue;
+    if (!steps.includes(from)) return `${path} lies beside the steps of ${folder}/: ${steps.join(", ")}`;
+    if (steps.indexOf(from) > steps.indexOf(to)) {
+      return `${nameStep(folder, to)} is above ${nameStep(folder, from)}`;
+    }
+  }
+  return undefined;
+}
+
+/** The part of `folder` that a file lies in: the name of a folder, or `.`; undefined for a file outside of it. */
+function stepOf(folder: string, path: string): string | undefined {
+  const rest = path.startsWith(`src/${folder}/`) ? path.slice(`src/${folder}/`.length) : undefined;
+  return rest?.includes("/") ? rest.split("/")[0] : rest && ".";
+}
+
+function nameStep(folder: string, step: string): string {
+  return step === "." ? `what lies in ${folder}/ itself` : `${folder}/${step}/`;
 }
 
 /** `src/http/engine/engine.ts` → `http`; undefined for what lies in `src` itself or outside it. */

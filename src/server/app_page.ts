@@ -1,5 +1,5 @@
 /** The page of the web UI: one HTML document with its script and style inside, so that it needs no other request. Pure. */
-import { pagePolicy, type PlainPage } from "./login_page.ts";
+import { pagePolicy, type PlainPage } from "./login/login_page.ts";
 
 export interface AppAssets {
   readonly script: string;

@@ -7,14 +7,14 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie } from "hono/cookie";
-import { type ApiParts, apiRoutes } from "./api_routes.ts";
-import { errorAnswer, Refusal } from "./api_error.ts";
-import { locustRoutes } from "./locust_routes.ts";
-import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./locustfile_web.ts";
-import type { PlainPage } from "./login_page.ts";
-import { handlerLogin, loginRoutes } from "./login_routes.ts";
-import { findForeign, type GuardSettings } from "./request_guard.ts";
-import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routes.ts";
+import { type ApiParts, apiRoutes } from "./api/api_routes.ts";
+import { errorAnswer, Refusal } from "./answers/api_error.ts";
+import { locustRoutes } from "./locust/locust_routes.ts";
+import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./login/locustfile_web.ts";
+import type { PlainPage } from "./login/login_page.ts";
+import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
+import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
+import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routing/routes.ts";
 
 export interface AppDeps extends ApiParts {
   readonly guard: GuardSettings;

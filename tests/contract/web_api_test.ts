@@ -6,8 +6,8 @@ import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import type { RunFeed } from "../../src/server/run_feed.ts";
-import { createOpenApi } from "../../src/server/openapi.ts";
+import type { RunFeed } from "../../src/server/feed/run_feed.ts";
+import { createOpenApi } from "../../src/server/api/openapi.ts";
 import { recordRun } from "../support/recorded_run.ts";
 import { createWebFixture } from "../support/web_fixture.ts";
 

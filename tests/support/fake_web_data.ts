@@ -1,7 +1,7 @@
 /** The data of the scripted run that `fake_web_server.ts` serves. */
 import type { SummarySpan } from "../../src/report/summary/summary.ts";
-import { NO_RUN } from "../../src/server/api_rows.ts";
-import type { ApiRun } from "../../src/server/api_types.ts";
+import { NO_RUN } from "../../src/server/answers/api_rows.ts";
+import type { ApiRun } from "../../src/server/answers/api_types.ts";
 
 export function readyRun(): ApiRun {
   return { ...NO_RUN, readyWorkers: 2 };

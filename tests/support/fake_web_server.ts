@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick } from "../../src/server/api_snapshot.ts";
-import type { ApiForm, ApiLogLine, ApiRun, ApiRunState, ApiStartRequest } from "../../src/server/api_types.ts";
+import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick } from "../../src/server/answers/api_snapshot.ts";
+import type { ApiForm, ApiLogLine, ApiRun, ApiRunState, ApiStartRequest } from "../../src/server/answers/api_types.ts";
 import type { RunSummary, SummaryEntry, SummarySpan } from "../../src/report/summary/summary.ts";
 import { EXCEPTIONS, LISTING, RATIO, readyRun, spanAt, STOPPING, VERDICT } from "./fake_web_data.ts";
-import { compareRows } from "../../src/server/row_changes.ts";
+import { compareRows } from "../../src/server/feed/row_changes.ts";
 
 export interface FakeServerOptions {
   readonly names: readonly (readonly [method: string, name: string])[];

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { extname, join } from "node:path";
 import process from "node:process";
-import type { ApiForm, ApiRun } from "../../src/server/api_types.ts";
+import type { ApiForm, ApiRun } from "../../src/server/answers/api_types.ts";
 
 /** `.ci/locust_page` puts it there; nothing is downloaded here. */
 const FOLDER = join(

@@ -1,12 +1,12 @@
 /** The web UI's server without a socket and without a run: the real app over a control that remembers what it was asked. */
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import { Access, type AccessSettings } from "../../src/server/access.ts";
-import { Refusal } from "../../src/server/api_error.ts";
-import { EventLog } from "../../src/server/event_log.ts";
-import { HistoryCsv } from "../../src/server/history_csv.ts";
-import type { RunControl, StartOrder } from "../../src/server/run_control.ts";
-import { type LocustfileWeb, NOTHING_ADDED } from "../../src/server/locustfile_web.ts";
-import { RunFeed } from "../../src/server/run_feed.ts";
+import { Access, type AccessSettings } from "../../src/server/routing/access.ts";
+import { Refusal } from "../../src/server/answers/api_error.ts";
+import { EventLog } from "../../src/server/feed/event_log.ts";
+import { HistoryCsv } from "../../src/server/api/history_csv.ts";
+import type { RunControl, StartOrder } from "../../src/server/orders/run_control.ts";
+import { type LocustfileWeb, NOTHING_ADDED } from "../../src/server/login/locustfile_web.ts";
+import { RunFeed } from "../../src/server/feed/run_feed.ts";
 import { type AppDeps, createApp, type WebApp } from "../../src/server/web_app.ts";
 import { FakeClock } from "./fake_clock.ts";
 

@@ -2,7 +2,7 @@
 /** The choice of user classes and of a shape, with `--class-picker`; a button in each class opens its settings. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
+import type { ApiClassEdit, ApiUserClass } from "../../src/server/answers/api_types.ts";
 import type { StartModel } from "../model/start_model.ts";
 import { NO_SHAPE, STAGES } from "../view/start_plan.ts";
 import { ClassSettings } from "./class_settings.tsx";

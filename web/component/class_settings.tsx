@@ -4,7 +4,7 @@
  * A refusal stays in the dialog.
  */
 import { useSignal } from "@preact/signals";
-import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
+import type { ApiClassEdit, ApiUserClass } from "../../src/server/answers/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import { type ClassFields, readClassFields, toClassFields } from "../view/class_fields.ts";
 import { Field } from "./field.tsx";

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import type { ApiRunListing } from "../../src/server/api_types.ts";
+import type { ApiRunListing } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 import { type ComparedRow, compareRuns, formatChange } from "../view/compare_runs.ts";
 import { formatLocalDate, formatMs, formatNumber, formatRate, formatShare, NONE } from "../view/format.ts";

@@ -2,7 +2,7 @@
 /** The run as files, as of now: Locust's, and ours. The server says which ones there are: not every run has a journal. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { ApiFileName } from "../../src/server/api_types.ts";
+import type { ApiFileName } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 
 interface Download {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** The events of a run, newest first: edits, workers, thresholds, the end of the ramp. The charts have the same as marks. */
-import type { ApiMarker } from "../../src/server/api_snapshot.ts";
+import type { ApiMarker } from "../../src/server/answers/api_snapshot.ts";
 import { formatClock } from "../view/format.ts";
 
 const WORDS: Readonly<Record<ApiMarker["kind"], string>> = {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** A tab that a locustfile adds: a table of its data. Texts stay texts. */
-import type { ApiExtraTab } from "../../src/server/api_types.ts";
+import type { ApiExtraTab } from "../../src/server/answers/api_types.ts";
 import { formatValue, NONE } from "../view/format.ts";
 
 interface ExtraTabProps {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** A response that failed, as it came: request, status, headers and the first bytes of the body. Its texts are the target's. */
-import type { ApiFailureSample } from "../../src/server/api_types.ts";
+import type { ApiFailureSample } from "../../src/server/answers/api_types.ts";
 import { formatBytes, formatLocalDate } from "../view/format.ts";
 
 interface FailureSampleProps {

@@ -4,7 +4,7 @@ import { signal, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { SummaryFailure } from "../../src/report/summary/summary.ts";
-import type { ApiFailure } from "../../src/server/api_types.ts";
+import type { ApiFailure } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 import { createTableModel } from "../model/table_model.ts";
 import { FAILURE_COLUMNS, textOfFailure } from "../view/failure_columns.ts";

@@ -2,7 +2,7 @@
 /** One row beside the table: its percentiles, its share, its own history, and what failed of it. */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { ApiHistoryPoint, ApiRow } from "../../src/server/api_snapshot.ts";
+import type { ApiHistoryPoint, ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import { RunHistory } from "../model/history.ts";
 import type { SplitOf } from "../source/api_client.ts";

@@ -6,7 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
-import type { ApiRow } from "../../src/server/api_snapshot.ts";
+import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { ratesOf, withWholeRates } from "../view/live_columns.ts";

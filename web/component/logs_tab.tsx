@@ -2,7 +2,7 @@
 /** The log of the master and its workers: by level, by text, and at its end as long as the reader follows. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { ApiLogLevel, ApiLogLine } from "../../src/server/api_types.ts";
+import type { ApiLogLevel, ApiLogLine } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 import { formatTime } from "../view/format.ts";
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** The tab of what the test counts beside its requests. It is there where something was counted. */
-import type { ApiMeasures } from "../../src/server/api_snapshot.ts";
+import type { ApiMeasures } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import { LiveMeasureCharts } from "./measure_charts.tsx";
 import { CheckList, CheckSplitList, type MeasureChartsOf, MetricList, TransactionList } from "./measure_lists.tsx";

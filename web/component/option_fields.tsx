@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** Controls for the options that a locustfile declares, by their kind. */
-import type { ApiFormOption } from "../../src/server/api_types.ts";
+import type { ApiFormOption } from "../../src/server/answers/api_types.ts";
 import type { StartModel } from "../model/start_model.ts";
 import { Field } from "./field.tsx";
 

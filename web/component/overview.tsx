@@ -3,7 +3,7 @@
  * The course of the run above its table: since when has what changed. Its figures are those of the last second, after the stop those of
  * the whole run. A press opens the charts.
  */
-import type { ApiRow } from "../../src/server/api_snapshot.ts";
+import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import type { HistoryColumns, HistoryField } from "../model/history.ts";
 import type { Ink } from "../view/chart.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** A drawing of the users, or of the arrivals a second, over time that a start form asks for. */
-import type { ApiShapePoints } from "../../src/server/api_types.ts";
+import type { ApiShapePoints } from "../../src/server/answers/api_types.ts";
 import { niceTicks } from "../view/chart.ts";
 import { formatAxisTime } from "../../src/base/units.ts";
 import { formatNumber } from "../view/format.ts";

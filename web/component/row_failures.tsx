@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { SummaryFailure } from "../../src/report/summary/summary.ts";
-import type { ApiFailure } from "../../src/server/api_types.ts";
+import type { ApiFailure } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 import { formatClockTime, formatNumber, formatShare } from "../view/format.ts";
 import { FailureSample } from "./failure_sample.tsx";

@@ -2,7 +2,7 @@
 /** The scenarios of a run: which is on, since when, with how many users; in the live page with what its requests do now and did in all. */
 import { describeScenarioTime } from "../../src/report/summary/describe_scenarios.ts";
 import type { SummaryScenario } from "../../src/report/summary/load_summary.ts";
-import type { ApiScenario } from "../../src/server/api_snapshot.ts";
+import type { ApiScenario } from "../../src/server/answers/api_snapshot.ts";
 import { formatNumber } from "../view/format.ts";
 import { describeScenarioState, type ScenarioColumn } from "../view/scenario_view.ts";
 

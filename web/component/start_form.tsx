@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { pickScenarios } from "../../src/load/scenarios/pick_scenarios.ts";
-import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/api_types.ts";
+import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/answers/api_types.ts";
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";

@@ -1,7 +1,7 @@
 /** The state that all screens of the live page share: the run, the API, the address, and the open dialog. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ApiRow } from "../../src/server/api_snapshot.ts";
-import type { ApiForm, ApiRunState } from "../../src/server/api_types.ts";
+import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
+import type { ApiForm, ApiRunState } from "../../src/server/answers/api_types.ts";
 import type { ApiClient } from "../source/api_client.ts";
 import { extraColumn, HIDDEN_AT_FIRST, LIVE_COLUMNS, ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { isOver } from "../view/top_bar.ts";

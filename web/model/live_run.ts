@@ -14,10 +14,10 @@ import type {
   ApiThreshold,
   ApiTick,
   ApiWindow,
-} from "../../src/server/api_snapshot.ts";
-import type { ApiLogLine, ApiRun } from "../../src/server/api_types.ts";
+} from "../../src/server/answers/api_snapshot.ts";
+import type { ApiLogLine, ApiRun } from "../../src/server/answers/api_types.ts";
 import type { SummaryException, SummaryFailure, SummarySpan, SummaryWorker } from "../../src/report/summary/summary.ts";
-import { applyRowChanges } from "../../src/server/row_changes.ts";
+import { applyRowChanges } from "../../src/server/feed/row_changes.ts";
 import type { ApiClient } from "../source/api_client.ts";
 import type { StreamEvent } from "../source/event_stream.ts";
 import { HeatHistory } from "./heat_history.ts";

@@ -6,7 +6,7 @@ import type {
   ApiOptionValue,
   ApiStartRequest,
   ApiUserClass,
-} from "../../src/server/api_types.ts";
+} from "../../src/server/answers/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import { joinList, splitList } from "../view/list_text.ts";
 import {

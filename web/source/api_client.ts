@@ -1,7 +1,7 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
 import type { SummaryRatioTree } from "../../src/report/summary/summary.ts";
 import type { SummaryMeasureHistory } from "../../src/report/summary/summary_history.ts";
-import type { ApiHistory, ApiSnapshot, ApiSplits, ApiTimedHistory } from "../../src/server/api_snapshot.ts";
+import type { ApiHistory, ApiSnapshot, ApiSplits, ApiTimedHistory } from "../../src/server/answers/api_snapshot.ts";
 import type {
   ApiClassEdit,
   ApiEditRequest,
@@ -17,7 +17,7 @@ import type {
   ApiStartRequest,
   ApiSummary,
   ApiUserClass,
-} from "../../src/server/api_types.ts";
+} from "../../src/server/answers/api_types.ts";
 
 /** An answer that is no success, or none at all (`status` 0). */
 export class RequestFailed extends Error {

@@ -1,5 +1,5 @@
 /** Reads the fields of the settings dialog of a user class: only what was changed. Pure. */
-import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
+import type { ApiClassEdit, ApiUserClass } from "../../src/server/answers/api_types.ts";
 
 /** What the class's `json()` adds to these has a field of its own. */
 const KNOWN = ["host", "weight", "fixedCount", "fixed_count", "tasks"];

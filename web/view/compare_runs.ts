@@ -1,6 +1,6 @@
 /** A run beside an earlier one: the figures of each row and their change, and the earlier lines at this run's seconds. Pure. */
 import type { RunSummary, SummaryEntry, SummarySpan } from "../../src/report/summary/summary.ts";
-import type { ApiRow } from "../../src/server/api_snapshot.ts";
+import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { EarlierLines } from "./live_charts.ts";
 import { formatNumber, NONE } from "./format.ts";
 import { ratedSeconds } from "../model/rated_seconds.ts";

@@ -1,6 +1,6 @@
 /** The change of a run that an edit form asks for: its fields checked, and a request with what differs from the run as it is. Pure. */
-import { areArrivalsAll } from "../../src/server/asked_load.ts";
-import type { ApiEditRequest, ApiPlan } from "../../src/server/api_types.ts";
+import { areArrivalsAll } from "../../src/server/feed/asked_load.ts";
+import type { ApiEditRequest, ApiPlan } from "../../src/server/answers/api_types.ts";
 import { checkFields, formatSpan, NO_SHAPE, problemOfRate } from "./start_plan.ts";
 
 /** As they stand in the form; undefined: the run has nothing of the kind. */

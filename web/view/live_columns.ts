@@ -1,5 +1,5 @@
 /** The columns of the live table of requests: Locust's words and order. Pure. */
-import type { ApiRow } from "../../src/server/api_snapshot.ts";
+import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import { formatMs, formatNumber, formatRate, formatShare, formatValue, NONE } from "./format.ts";
 import { type Column, labelOf, MIN_BEYOND, shownName } from "./table_columns.ts";
 

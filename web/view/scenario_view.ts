@@ -4,7 +4,7 @@ import { drawScenarios, type ScenarioLine } from "../../src/load/scenarios/draw_
 import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
 import { describeScenarioTime } from "../../src/report/summary/describe_scenarios.ts";
 import type { SummaryScenario } from "../../src/report/summary/load_summary.ts";
-import type { ApiRow, ApiScenario, ApiWindow } from "../../src/server/api_snapshot.ts";
+import type { ApiRow, ApiScenario, ApiWindow } from "../../src/server/answers/api_snapshot.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
 
 export interface ScenarioRow {

@@ -1,8 +1,8 @@
 /** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
-import type { ApiArrivals, ApiPace, ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
+import type { ApiArrivals, ApiPace, ApiRow, ApiWindow } from "../../src/server/answers/api_snapshot.ts";
 import { countIterations } from "../../src/report/summary/describe_iterations.ts";
 import type { SummaryIterations } from "../../src/report/summary/load_summary.ts";
-import type { ApiRun, ApiRunState } from "../../src/server/api_types.ts";
+import type { ApiRun, ApiRunState } from "../../src/server/answers/api_types.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
 
 export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {

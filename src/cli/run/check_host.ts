@@ -1,5 +1,5 @@
 /** Asks a host once whether it answers. Returns its status and the time, never its body. */
-import type { ApiHostCheck } from "../../server/api_types.ts";
+import type { ApiHostCheck } from "../../server/answers/api_types.ts";
 
 const LIMIT_MS = 5000;
 

@@ -5,8 +5,8 @@
 import { LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { WebRequestMessage, WebRow, WebUiDescription } from "../../protocol/web_ui_message.ts";
-import { Refusal } from "../../server/api_error.ts";
-import type { LocustfileWeb } from "../../server/locustfile_web.ts";
+import { Refusal } from "../../server/answers/api_error.ts";
+import type { LocustfileWeb } from "../../server/login/locustfile_web.ts";
 import type { TestSession, WebQuestion } from "../../session/test_session.ts";
 
 /** A reader does not wait longer, and a handler that needs longer should answer at once and be asked again. */

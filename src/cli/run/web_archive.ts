@@ -9,7 +9,7 @@ import { UsageError } from "../../base/errors.ts";
 import { describeUnwritable } from "../../base/given_file.ts";
 import type { Logger } from "../../base/logger.ts";
 import { type RunSummary, SUMMARY_SCHEMA } from "../../report/summary/summary.ts";
-import type { ApiRunListing } from "../../server/api_types.ts";
+import type { ApiRunListing } from "../../server/answers/api_types.ts";
 
 /** Runs of this process whose summaries are kept in memory. */
 const MAX_KEPT = 20;

@@ -10,9 +10,9 @@ import type {
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
-import { Refusal } from "../../server/api_error.ts";
-import type { ApiForm, ApiFormOption, ApiOptionValue, ApiShapePoints } from "../../server/api_types.ts";
-import type { StartOrder } from "../../server/run_control.ts";
+import { Refusal } from "../../server/answers/api_error.ts";
+import type { ApiForm, ApiFormOption, ApiOptionValue, ApiShapePoints } from "../../server/answers/api_types.ts";
+import type { StartOrder } from "../../server/orders/run_control.ts";
 import type { RawValue } from "../options/argv_reader.ts";
 import { toCustomOptions } from "../options/custom_option.ts";
 import { NO_SHAPE } from "../options/selection.ts";

@@ -2,7 +2,7 @@
 import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { type FetchHandler, type HttpServer, serveHttp } from "../../platform/http_serve.ts";
-import { isLoopback } from "../../server/request_guard.ts";
+import { isLoopback } from "../../server/routing/request_guard.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { readCertificate } from "./tls_files.ts";

@@ -1,6 +1,6 @@
 /** The last log lines of this process and its workers, for readers of the web UI. New lines are handed over in batches. */
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { ApiLogLevel, ApiLogLine, ApiLogs } from "../../server/api_types.ts";
+import type { ApiLogLevel, ApiLogLine, ApiLogs } from "../../server/answers/api_types.ts";
 import type { FollowedLine } from "../terminal/logging.ts";
 
 /** What a person scrolls through; Locust's page shows 500. */

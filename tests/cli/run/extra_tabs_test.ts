@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { ExtraTabs } from "../../../src/cli/run/extra_tabs.ts";
 import type { RunEvent } from "../../../src/master/run_event.ts";
-import { NOTHING_ADDED } from "../../../src/server/locustfile_web.ts";
+import { NOTHING_ADDED } from "../../../src/server/login/locustfile_web.ts";
 
 const DESCRIPTION = { ...NOTHING_ADDED, tabs: [{ key: "k", title: "K", columns: [] }] };
 

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { LocustError } from "../../../src/base/errors.ts";
 import { LocustfileCalls } from "../../../src/cli/run/locustfile_calls.ts";
-import { Refusal } from "../../../src/server/api_error.ts";
-import { NOTHING_ADDED } from "../../../src/server/locustfile_web.ts";
+import { Refusal } from "../../../src/server/answers/api_error.ts";
+import { NOTHING_ADDED } from "../../../src/server/login/locustfile_web.ts";
 import { createLogger } from "../../../src/base/logger.ts";
 
 function createCalls(askWeb: () => Promise<unknown>) {

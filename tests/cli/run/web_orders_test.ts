@@ -7,8 +7,8 @@ import type { FinishedRequest, RequestChanges } from "../../../src/cli/run/run_r
 import type { UserClassDescription } from "../../../src/protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../../src/protocol/scenario_message.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
-import { Refusal } from "../../../src/server/api_error.ts";
-import { NOTHING_ADDED } from "../../../src/server/locustfile_web.ts";
+import { Refusal } from "../../../src/server/answers/api_error.ts";
+import { NOTHING_ADDED } from "../../../src/server/login/locustfile_web.ts";
 
 const task = (name: string) => ({ name, weight: 1, tags: [], kind: "task" as const, tasks: [] });
 

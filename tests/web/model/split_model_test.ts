@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signal } from "@preact/signals";
-import type { ApiSplits } from "../../../src/server/api_snapshot.ts";
+import type { ApiSplits } from "../../../src/server/answers/api_snapshot.ts";
 import { createSplitModel } from "../../../web/model/split_model.ts";
 import { settle } from "../../support/fake_clock.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ApiEditRequest, ApiPlan } from "../../../src/server/api_types.ts";
+import type { ApiEditRequest, ApiPlan } from "../../../src/server/answers/api_types.ts";
 import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../../../web/view/edit_plan.ts";
 
 const PLAN: ApiPlan = {

@@ -1,7 +1,7 @@
 /** Columns of the live table that a locustfile adds. */
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { ApiRow } from "../../../src/server/api_snapshot.ts";
+import type { ApiRow } from "../../../src/server/answers/api_snapshot.ts";
 import { extraColumn } from "../../../web/view/live_columns.ts";
 
 const row = (method: string, name: string) => ({ method, name }) as ApiRow;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeScenarioState, pictureScenarios, scenarioColumns } from "../../../web/view/scenario_view.ts";
-import { NO_ROW } from "../../../src/server/api_rows.ts";
+import { NO_ROW } from "../../../src/server/answers/api_rows.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
 
 const PLANS = [

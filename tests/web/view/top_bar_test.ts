@@ -1,7 +1,7 @@
 /** The figures of the top bar, in each state of a run. */
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { ApiRun } from "../../../src/server/api_types.ts";
+import type { ApiRun } from "../../../src/server/answers/api_types.ts";
 import { describeState, documentTitle, progressOf, topFigures } from "../../../web/view/top_bar.ts";
 
 const RUN: ApiRun = {

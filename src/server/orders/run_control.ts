@@ -1,0 +1,86 @@
+/** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
+import type { RunEvent } from "../../master/run_event.ts";
+import type { RunSummary, SummaryEntry } from "../../report/summary/summary.ts";
+import type { SampledFailure } from "../../stats/ledger/ledger.ts";
+import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "../answers/api_types.ts";
+
+type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
+
+/** A start, read and checked for its types. What is absent is as in the form's defaults. */
+export interface StartOrder {
+  /**
+   * Whose run time and user classes a start has that names none: those of the last start with edits, or, as with Locust's `/swarm`,
+   * those of the command line. `lastStart` if absent.
+   */
+  readonly unnamed?: "lastStart" | "commandLine";
+  readonly users?: number;
+  readonly spawnRate?: number;
+  /** Arrivals in place of users, as `--rate`; null: users. */
+  readonly rate?: string | null;
+  /** Users at a time that serve arrivals, as `--max-users`; null: as the classes say. */
+  readonly maxUsers?: number | null;
+  /** Conditions of a search for the capacity, as `--slo`; null: no search. */
+  readonly slo?: readonly string[] | null;
+  /** Empty: that of the classes. */
+  readonly host?: string;
+  /** Null: no limit. */
+  readonly runTimeSeconds?: number | null;
+  readonly userClasses?: readonly string[];
+  readonly scenarios?: readonly string[];
+  /** Null: none. */
+  readonly shape?: string | null;
+  readonly tags?: readonly string[];
+  readonly profile?: string | null;
+  readonly options?: Readonly<Record<string, ApiOptionValue>>;
+}
+
+export interface EditOrder {
+  readonly users?: number;
+  readonly spawnRate?: number;
+  readonly rate?: string | null;
+  readonly targetRate?: string;
+  readonly runTimeSeconds?: number | null;
+  readonly host?: string;
+}
+
+export interface RunControl {
+  /**
+   * Checks the order and begins to start; what goes wrong later is in the feed. Resolves to the name of the shape that decides the load.
+   * @throws {Refusal} 409 while a run is on, 422 with the field that is wrong
+   */
+  start(order: StartOrder): Promise<{ readonly shape: string | null; readonly userClasses: readonly string[] }>;
+  /** @throws {Refusal} 409 while none runs, 422 with the field that is wrong */
+  edit(order: EditOrder): void;
+  /** Ends the run, if one is on; resolves when it has ended. */
+  stop(): Promise<void>;
+  reset(): void;
+  /** A run is being prepared, is on, or ends. */
+  readonly isOccupied: boolean;
+  /** The total of the steady part of the latest run so far; null where there is none. */
+  steadyTotal(): SummaryEntry | null;
+  /** Examples of failed requests of the latest run. */
+  failureSamples(): readonly SampledFailure[];
+  /** The form, but for who reads it. */
+  form(): Omit<ApiForm, "access"> & { readonly access?: ApiAccess };
+  /** The summary of the latest run as of now; undefined before the first. */
+  summary(): RunSummary | undefined;
+  /** The last event of the latest run, as if it ended now where it is on; undefined before the first. */
+  ended(): RunEnded | undefined;
+  runs(): Promise<readonly ApiRunListing[]>;
+  runSummary(id: string): Promise<RunSummary | undefined>;
+  logs(since: number): ApiLogs;
+  /** Formatted lines, as Locust's log viewer has them. */
+  logTexts(): { readonly master: readonly string[]; readonly workers: Readonly<Record<string, readonly string[]>> };
+  taskRatios(): Readonly<Record<string, unknown>>;
+  checkHost(host: string): Promise<ApiHostCheck>;
+  /** The report of a run as a page. @throws {Refusal} 404 where pages are not built */
+  renderReport(summary: RunSummary): Promise<string>;
+  /** The latest run has a journal. */
+  readonly isRecorded: boolean;
+  /** The text of the journal that the latest run is recorded in; undefined where there is none. */
+  journal(): Promise<Uint8Array | undefined>;
+  /** The text of the full history file; undefined where none is written. */
+  fullHistory(): Promise<Uint8Array | undefined>;
+  /** A class of the locustfile changes its attributes (Locust's class picker). @throws {Refusal} */
+  changeClass(body: Readonly<Record<string, unknown>>): void;
+}

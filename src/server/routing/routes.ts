@@ -1,0 +1,47 @@
+/**
+ * The routes of the web UI as a table, and how they are registered: each path with all of its methods at once, so that a wrong method
+ * is answered with 405 and `Allow`, and so that the OpenAPI document can be held against them.
+ */
+import type { Context, Hono } from "hono";
+import { errorAnswer } from "../answers/api_error.ts";
+import type { Role } from "./access.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export const SESSION_COOKIE = "locust_ts_session";
+
+export interface WebEnv {
+  readonly Bindings: { readonly remoteAddress?: string };
+  /** Null: not logged in, at an address that is open to everyone. */
+  readonly Variables: { role: Role | null };
+}
+
+export type WebContext = Context<WebEnv>;
+
+export interface Route {
+  readonly method: Method;
+  /** Below the base path; `:name` is a part that varies. */
+  readonly path: string;
+  /** Steering routes are refused to spectators and to other sites. A GET that steers is one of Locust's before 2.47. */
+  readonly effect: "reads" | "steers";
+  readonly handle: (context: WebContext) => Response | Promise<Response>;
+}
+
+/** Registers the routes of a table. */
+export function addRoutes(app: Hono<WebEnv>, basePath: string, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path);
+    const allow = allowedMethods(here.map((route) => route.method)).join(", ");
+    for (const { method, handle } of here) app.on(method, `${basePath}${path}`, handle);
+    app.options(`${basePath}${path}`, (context) => context.body(null, 200, { Allow: allow }));
+    app.all(`${basePath}${path}`, (context) =>
+      errorAnswer(
+        { status: 405, message: `Cannot ${context.req.method} ${path}: it takes ${allow}`, field: undefined },
+        { Allow: allow },
+      ));
+  }
+}
+
+function allowedMethods(methods: readonly Method[]): readonly string[] {
+  return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+}
