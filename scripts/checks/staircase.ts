@@ -32,6 +32,20 @@ export const STAIRCASE = [
  */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
   server: [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
+  report: [
+    ".",
+    "terminal",
+    "comparison",
+    "page",
+    "github",
+    "junit",
+    "markdown",
+    "csv",
+    "exports",
+    "tables",
+    "summary",
+    "files",
+  ],
   http: ["session", "request", "engine", "cookies", "bytes"],
   stats: [
     "capacity",

@@ -8,8 +8,8 @@ import type { DistributionSnapshot } from "../protocol/measures_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { EntryDetail } from "../stats/ledger/ledger.ts";
 import { locustBucketMs } from "./locust_bucket.ts";
-import type { Output, OutputContext } from "./output.ts";
-import { openReportFile } from "./report_file.ts";
+import type { Output, OutputContext } from "./files/output.ts";
+import { openReportFile } from "./files/report_file.ts";
 
 /**
  * What the test measured beside its requests: elements with a `kind` and without the fields of Locust, so that no reader takes them for

@@ -1,11 +1,10 @@
 /** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
-import { formatAmount } from "../base/text.ts";
-import { formatCounts } from "../base/text.ts";
+import { formatAmount, formatCounts } from "../base/text.ts";
 import { formatElapsed } from "../base/units.ts";
 import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
-import { describeAim, describeStep } from "./capacity_tables.ts";
+import { describeAim, describeStep } from "./tables/capacity_tables.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeUrlGroups } from "../stats/groups/url_groups.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";

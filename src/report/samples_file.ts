@@ -14,7 +14,7 @@ import { lateFiles } from "../base/late_modules.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import { samplesCsvHeader } from "../stats/recording/sample_lines.ts";
 import type { RunEvent } from "../master/run_event.ts";
-import type { Output, OutputContext } from "./output.ts";
+import type { Output, OutputContext } from "./files/output.ts";
 
 const OPTION = "--samples";
 /** Lines that wait for the disk: a second of a million requests. */

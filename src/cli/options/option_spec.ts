@@ -70,7 +70,7 @@ export interface OptionSpec {
   readonly split?: (text: string) => readonly string[];
   /** Of a list: the values of all places count, not only those of the strongest. */
   readonly addsUp?: true;
-  /** The path of an output: `{u}`, `{d}` and the like in it are filled in (`report/output_path.ts`). */
+  /** The path of an output: `{u}`, `{d}` and the like in it are filled in (`report/files/output_path.ts`). */
   readonly placeholders?: true;
   readonly hidden?: true;
   /** Never shown, logged or put into a file. */

@@ -6,8 +6,8 @@ import process from "node:process";
 import { describeThrown } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
-import type { Output, OutputContext } from "../../report/output.ts";
-import { openPathClaims } from "../../report/path_claims.ts";
+import type { Output, OutputContext } from "../../report/files/output.ts";
+import { openPathClaims } from "../../report/files/path_claims.ts";
 import type { OutputEntry } from "./output_list.ts";
 
 /** A peer that does not take the last data (an exporter's endpoint) may hold up the end of a run this long. */

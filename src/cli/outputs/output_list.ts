@@ -2,7 +2,7 @@
  * Every output that an option asks for, one entry each. A run and `locust-ts report` read the same list, so that any file of a run
  * can be made again from its journal. The code of an output is loaded when it is asked for.
  */
-import type { Output, OutputContext } from "../../report/output.ts";
+import type { Output, OutputContext } from "../../report/files/output.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
 import type { OUTPUT_OPTIONS } from "../options/output_options.ts";
 
@@ -26,7 +26,7 @@ export const OUTPUTS: readonly OutputEntry[] = [
     option: "csv",
     async open({ csvPrefix, csvFullHistory }, context) {
       if (csvPrefix === undefined) return undefined;
-      const { openCsvFiles } = await import("../../report/csv_files.ts");
+      const { openCsvFiles } = await import("../../report/csv/csv_files.ts");
       return openCsvFiles(csvPrefix, { ...context, history: csvFullHistory ? "full" : "aggregated" });
     },
     shown: "now",

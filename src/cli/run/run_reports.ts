@@ -4,13 +4,13 @@
  */
 import { basename } from "node:path";
 import type { Logger } from "../../base/logger.ts";
-import { canRepaint, chooseColors } from "../../report/colors.ts";
-import { createFinalTables } from "../../report/final_tables.ts";
+import { canRepaint, chooseColors } from "../../report/tables/colors.ts";
+import { createFinalTables } from "../../report/tables/final_tables.ts";
 import { openGithubOutput } from "../../report/github/github_output.ts";
-import { createLineLog } from "../../report/line_log.ts";
-import type { OutputContext } from "../../report/output.ts";
+import { createLineLog } from "../../report/terminal/line_log.ts";
+import type { OutputContext } from "../../report/files/output.ts";
 import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
-import { createLiveView } from "../../report/terminal_live.ts";
+import { createLiveView } from "../../report/terminal/terminal_live.ts";
 import type { RunOptions } from "../options/options.ts";
 import { EXPORTS } from "../outputs/export_list.ts";
 import { type OutputEntry, OUTPUTS } from "../outputs/output_list.ts";

@@ -1,6 +1,6 @@
 /** `locust-ts compare`: the figures of two runs side by side. The comparison itself is in `report/comparison`. */
 import { UsageError } from "../../base/errors.ts";
-import { chooseColors } from "../../report/colors.ts";
+import { chooseColors } from "../../report/tables/colors.ts";
 import { compareRuns, type Comparison } from "../../report/comparison/comparison.ts";
 import { renderComparisonMarkdown, renderComparisonText } from "../../report/comparison/comparison_lines.ts";
 import { changeOf, findCompared, parseFailOn } from "../../report/comparison/fail_on.ts";

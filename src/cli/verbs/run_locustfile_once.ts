@@ -15,8 +15,13 @@ import {
   type UserMessageOutlets,
 } from "../../master/deliver_user_message.ts";
 import { RunQuestions } from "../../master/questions/run_questions.ts";
-import { chooseColors } from "../../report/colors.ts";
-import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
+import { chooseColors } from "../../report/tables/colors.ts";
+import {
+  countOnceEvent,
+  formatOnceEvent,
+  formatOnceSummary,
+  NOTHING_HAPPENED,
+} from "../../report/terminal/once_view.ts";
 import { TestLifecycle } from "../../session/test_lifecycle.ts";
 import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import { startThreads } from "../../worker/thread_pool.ts";

@@ -2,11 +2,11 @@
 import { formatMeasured } from "../../base/measured_value.ts";
 import { escapeControls } from "../../base/text.ts";
 import type { ComparedFigure, FigureChange, Judgement } from "../../stats/comparison/judge_change.ts";
-import { type Colors, paint, type Style } from "../colors.ts";
+import { type Colors, paint, type Style } from "../tables/colors.ts";
 import { wrapText } from "../../base/display_width.ts";
-import { formatMs, formatRate } from "../format_figures.ts";
+import { formatMs, formatRate } from "../tables/format_figures.ts";
 import { codeText, markdownTable, sentenceText } from "../markdown/markdown_text.ts";
-import { type Column, layOutTable, type TableOptions } from "../text_table.ts";
+import { type Column, layOutTable, type TableOptions } from "../tables/text_table.ts";
 import { describeCompared } from "./describe_compared.ts";
 import type { Compared, ComparedMeasure, ComparedParts } from "./compared_row.ts";
 import type { Comparison, RunSide } from "./comparison.ts";

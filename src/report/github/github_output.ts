@@ -4,7 +4,7 @@
 import { appendFileSync, statSync } from "node:fs";
 import { describeUnwritable } from "../../base/given_file.ts";
 import { renderMarkdown } from "../markdown/markdown_summary.ts";
-import type { Output, OutputContext } from "../output.ts";
+import type { Output, OutputContext } from "../files/output.ts";
 import { createSummarySink, type RunEnded } from "../summary/concluded_summary.ts";
 import type { RunSummary } from "../summary/summary.ts";
 import { annotateRun, githubCommand } from "./github_commands.ts";

@@ -1,5 +1,5 @@
 /** The file of `--junit`: thresholds, verdict and requests as test cases, written when the run has ended. */
-import type { Output, OutputContext } from "../output.ts";
+import type { Output, OutputContext } from "../files/output.ts";
 import { openSummaryOutput } from "../summary/summary_output.ts";
 import { renderJunit } from "./junit_report.ts";
 

@@ -17,10 +17,10 @@ import type {
 import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import { formatPassRate } from "../../base/measured_value.ts";
 import { formatLoad } from "../../load/capacity/describe_capacity.ts";
-import { describeFigures } from "../capacity_tables.ts";
+import { describeFigures } from "../tables/capacity_tables.ts";
 import type { SummaryCapacity } from "../summary/capacity_summary.ts";
-import { formatMs } from "../format_figures.ts";
-import { verdictHeadline } from "../verdict_lines.ts";
+import { formatMs } from "../tables/format_figures.ts";
+import { verdictHeadline } from "../tables/verdict_lines.ts";
 import { xmlAttribute, xmlContent } from "./xml_text.ts";
 
 interface TestCase {

@@ -1,5 +1,5 @@
 /** The file of `--markdown`: the run as a comment for a pull request, written when it has ended. */
-import type { Output, OutputContext } from "../output.ts";
+import type { Output, OutputContext } from "../files/output.ts";
 import { openSummaryOutput } from "../summary/summary_output.ts";
 import { renderComment } from "./markdown_summary.ts";
 

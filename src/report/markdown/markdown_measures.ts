@@ -1,6 +1,6 @@
 /** Checks, transactions and metrics as sections of the Markdown summary: what failed comes first. Pure. */
 import { formatMeasured, formatMetricValue, formatPassRate } from "../../base/measured_value.ts";
-import { formatFailures, formatMs } from "../format_figures.ts";
+import { formatFailures, formatMs } from "../tables/format_figures.ts";
 import type { RunSummary } from "../summary/summary.ts";
 import { codeText } from "./markdown_text.ts";
 

@@ -7,15 +7,15 @@
 import { formatLoad } from "../../load/capacity/describe_capacity.ts";
 import { describeStopReason } from "../../master/stop_reason.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
-import { describeFigures } from "../capacity_tables.ts";
-import { isCarried, MIN_SAMPLES_BEYOND } from "../carried_percentile.ts";
-import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../format_figures.ts";
+import { describeFigures } from "../tables/capacity_tables.ts";
+import { isCarried, MIN_SAMPLES_BEYOND } from "../tables/carried_percentile.ts";
+import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../tables/format_figures.ts";
 import { describeIterations } from "../summary/describe_iterations.ts";
 import { describeFeed } from "../summary/describe_feeds.ts";
 import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import type { RunEnded } from "../summary/concluded_summary.ts";
 import type { PercentilesMs, RunSummary, SummaryEntry } from "../summary/summary.ts";
-import { verdictHeadline } from "../verdict_lines.ts";
+import { verdictHeadline } from "../tables/verdict_lines.ts";
 import { type MeasureTable, measureTables } from "./markdown_measures.ts";
 import { codeText, markdownTable, sentenceText } from "./markdown_text.ts";
 

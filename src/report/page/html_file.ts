@@ -1,6 +1,6 @@
 /** The file of `--html`: the report of the run as one page, written when it has ended. */
 import { UsageError } from "../../base/errors.ts";
-import type { Output, OutputContext } from "../output.ts";
+import type { Output, OutputContext } from "../files/output.ts";
 import type { RunSummary } from "../summary/summary.ts";
 import { openSummaryOutput } from "../summary/summary_output.ts";
 import { type PageAssets, renderHtmlPage } from "./html_page.ts";

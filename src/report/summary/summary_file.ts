@@ -1,5 +1,5 @@
 /** The file of `--summary-file`: the summary of the run as JSON, written when it has ended. */
-import type { Output, OutputContext } from "../output.ts";
+import type { Output, OutputContext } from "../files/output.ts";
 import { openSummaryOutput } from "./summary_output.ts";
 
 /** @throws {UsageError} when the file cannot be written */

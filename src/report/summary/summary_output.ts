@@ -1,6 +1,6 @@
 /** An output whose file is made of the summary of a run, and written when that has ended. */
-import type { Output, OutputContext } from "../output.ts";
-import { openReportFile } from "../report_file.ts";
+import type { Output, OutputContext } from "../files/output.ts";
+import { openReportFile } from "../files/report_file.ts";
 import { createSummarySink, type RunEnded } from "./concluded_summary.ts";
 import type { RunSummary } from "./summary.ts";
 import type { SummaryBuilderOptions } from "./summary_builder.ts";

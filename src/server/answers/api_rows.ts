@@ -7,7 +7,7 @@ import {
   type SnapshotMessage,
 } from "../../protocol/snapshot_message.ts";
 import { toSummaryArrivals, toSummaryClassArrivals } from "../../report/summary/summary_lists.ts";
-import { figuresByScenario, type ScenarioFigures } from "../../report/scenario_figures.ts";
+import { figuresByScenario, type ScenarioFigures } from "../../report/tables/scenario_figures.ts";
 import type { ApiClassArrivals, ApiRow, ApiScenario, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
 import type { ApiRun } from "./api_types.ts";
 

@@ -1,6 +1,6 @@
 /** The routes of the web UI's own API, `/api/v1`. */
 import type { Clock } from "../../base/clock.ts";
-import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/csv_rows.ts";
+import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/csv/csv_rows.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
 import { listDetails } from "../../report/summary/summary_lists.ts";
 import { toSummarySpan } from "../../report/summary/summary_builder.ts";

@@ -1,6 +1,6 @@
 /** The lines of `_stats_history.csv` of the latest run, kept for download: one for each second of the load. Bounded. */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
-import { HISTORY_HEADER, historyLines, historySecond } from "../../report/csv_rows.ts";
+import { HISTORY_HEADER, historyLines, historySecond } from "../../report/csv/csv_rows.ts";
 
 /** A day and more; the oldest go. */
 const MAX_LINES = 100_000;

@@ -1,6 +1,6 @@
 /** The part of the feed that a capacity search fills: what it has found so far, and what it does at the moment. Holds the sentence of the last tick. */
 import type { RunEvent } from "../../master/run_event.ts";
-import { describeSearch } from "../../report/capacity_tables.ts";
+import { describeSearch } from "../../report/tables/capacity_tables.ts";
 import { toSummaryCapacity } from "../../report/summary/summary_capacity.ts";
 import type { SummaryBuilder } from "../../report/summary/summary_builder.ts";
 import type { ApiSnapshot, ApiTick } from "../answers/api_snapshot.ts";

@@ -7,7 +7,7 @@ import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import { describeStopReason } from "../../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
-import { describeStep } from "../../report/capacity_tables.ts";
+import { describeStep } from "../../report/tables/capacity_tables.ts";
 import { listDetails, listSockets, toDate } from "../../report/summary/summary_lists.ts";
 import { toSummaryMeasures } from "../../report/summary/summary_measures.ts";
 import { SummaryBuilder, toSummarySpan } from "../../report/summary/summary_builder.ts";

@@ -2,7 +2,7 @@
  * Locust's HTTP API: the same paths, fields and shapes, so that scripts, exporters and Locust's own page work on this server. Where
  * Locust refuses with 200 and `success: false`, so does this; where it fails with 500, this answers 4xx and JSON.
  */
-import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/csv_rows.ts";
+import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/csv/csv_rows.ts";
 import { NO_ENTRY } from "../feed/no_entry.ts";
 import { Refusal } from "../answers/api_error.ts";
 import type { ApiOptionValue } from "../answers/api_types.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEvent } from "../../../src/master/run_event.ts";
-import type { Output } from "../../../src/report/output.ts";
+import type { Output } from "../../../src/report/files/output.ts";
 import { openOutputs } from "../../../src/cli/outputs/open_outputs.ts";
 import type { OutputEntry } from "../../../src/cli/outputs/output_list.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

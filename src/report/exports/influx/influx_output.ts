@@ -1,5 +1,5 @@
 /** `--influx`: posts the lines of each second to InfluxDB. */
-import type { Output, OutputContext } from "../../output.ts";
+import type { Output, OutputContext } from "../../files/output.ts";
 import { Delivery } from "../delivery.ts";
 import { foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
 import { influxLines } from "./influx_lines.ts";

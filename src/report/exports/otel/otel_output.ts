@@ -1,5 +1,5 @@
 /** `--otel`: exports the metrics of the run by OpenTelemetry each interval and at its end. Loads the SDK. */
-import type { Output, OutputContext } from "../../output.ts";
+import type { Output, OutputContext } from "../../files/output.ts";
 import { Delivery, SEND_LIMIT_MS } from "../delivery.ts";
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
 import type { OtelSettings } from "./otel_settings.ts";

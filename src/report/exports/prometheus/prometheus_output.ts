@@ -1,7 +1,7 @@
 /** `--prometheus-port`: serves the scrape of the run on a port of its own, from before its start until its outputs are closed. */
 import { LocustError, UsageError } from "../../../base/errors.ts";
 import { type HttpServer, serveHttp } from "../../../platform/http_serve.ts";
-import type { Output, OutputContext } from "../../output.ts";
+import type { Output, OutputContext } from "../../files/output.ts";
 import { createMetricsEndpoint, METRICS_PATH } from "./metrics_endpoint.ts";
 import type { Histograms } from "./histogram_samples.ts";
 

@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { formatHostPort, type HostPort } from "../../../link/address.ts";
 import type { RunEvent } from "../../../master/run_event.ts";
-import type { Output, OutputContext } from "../../output.ts";
+import type { Output, OutputContext } from "../../files/output.ts";
 import { Delivery } from "../delivery.ts";
 import {
   countedArrivals,

@@ -1,0 +1,90 @@
+/**
+ * `P_arrivals_history.csv`: of each second a line for each class with an arrival rate or a target rate. The file is made when the first
+ * of them is seen: a run without such classes has none. Owns it; Locust's files keep Locust's columns.
+ */
+import { describeUnwritable } from "../../base/given_file.ts";
+import { csvLine } from "../../base/csv_text.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { CsvHistory } from "./csv_history.ts";
+import { historySecond } from "./csv_rows.ts";
+
+const HEADER = csvLine([
+  "Timestamp",
+  "Class",
+  "Kind",
+  "Planned/s",
+  "Asked/s",
+  "Started/s",
+  "Dropped/s",
+  "Late/s",
+  "Asked",
+  "Started",
+  "Dropped",
+  "Waiting",
+  "Late",
+]);
+
+/** The lines of one second. Rates are those of the last ten seconds, counts those of the run. */
+export function arrivalLines(snapshot: SnapshotMessage): string {
+  const rate = (perSecond: number) => ({ number: perSecond.toFixed(6) });
+  return (snapshot.classArrivals ?? []).map((each) =>
+    csvLine([
+      historySecond(snapshot),
+      each.name,
+      each.kind,
+      rate(each.plannedPerSecond),
+      rate(each.askedPerSecond),
+      rate(each.startedPerSecond),
+      rate(each.droppedPerSecond),
+      rate(each.latePerSecond),
+      each.asked,
+      each.started,
+      each.dropped,
+      each.waiting,
+      each.late,
+    ])
+  ).join("");
+}
+
+export class ArrivalsCsv {
+  readonly path: string;
+  readonly #reportError: (message: string) => void;
+  #history: CsvHistory | undefined;
+  #failed = false;
+
+  constructor(prefix: string, reportError: (message: string) => void) {
+    this.path = `${prefix}_arrivals_history.csv`;
+    this.#reportError = reportError;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  append(snapshot: SnapshotMessage): void {
+    const lines = arrivalLines(snapshot);
+    if (lines === "") return;
+    this.#attempt(() => (this.#history ??= CsvHistory.open(this.path, HEADER)).write(historySecond(snapshot), lines));
+  }
+
+  sync(): void {
+    this.#attempt(() => this.#history?.sync());
+  }
+
+  close(): void {
+    this.#attempt(() => this.#history?.close());
+  }
+
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (thrown) {
+      if (!this.#failed) {
+        this.#reportError(
+          `Cannot write "${this.path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`,
+        );
+      }
+      this.#failed = true;
+    }
+  }
+}
