@@ -173,6 +173,32 @@ for (const [repository, files] of Object.entries(REPOSITORIES)) {
   });
 }
 
+const CLASS = "class Kinds extends User { async once() {} static tasks = ['once']; }";
+const KINDS: Readonly<Record<string, string>> = {
+  "kinds.js": `import { User } from "locust-ts"; export ${CLASS}`,
+  "kinds.jsx": `import { User } from "locust-ts"; export ${CLASS}`,
+  "kinds.mjs": `import { User } from "locust-ts"; export ${CLASS}`,
+  "kinds.cjs": `const { User } = require("locust-ts"); ${CLASS} module.exports = { Kinds };`,
+  "kinds.cts": `import locust = require("locust-ts"); ${CLASS.replace("User", "locust.User")} export = { Kinds };`,
+  "kinds.mts": `import { User } from "locust-ts"; export ${CLASS} export const n: number = 1;`,
+  "kinds.tsx": `/** @jsxRuntime classic @jsx h */ import { User } from "locust-ts"; const h = (tag: string) => tag; ` +
+    `export ${CLASS} export const x = <a />;`,
+};
+
+test("a locustfile may have any suffix that the runtime loads, and its errors name their line", async () => {
+  using folder = new TempFolder({
+    ...KINDS,
+    ...Object.fromEntries(Object.keys(KINDS).map((name) => [`broken_${name}`, `\n\nnull.x;\n`])),
+  });
+  const options = { cwd: folder.path };
+  for (const name of Object.keys(KINDS)) {
+    const { stdout, stderr, code } = await startCli(["run", name, "-l"], options).ended;
+    assert.deepEqual([stdout, code], ["Available Users:\n    Kinds\n", 0], `${name}: ${stderr}`);
+    const broken = await startCli(["run", `broken_${name}`, "-l"], options).ended;
+    assert.match(broken.stderr, new RegExp(`^Cannot load "broken_${name}": .*\\(broken_${name}:3:`), name);
+  }
+});
+
 const OLDER = `
 import { HttpUser, MarkovTaskSet, SequentialTaskSet, tag, task, TaskSet, transition, transitions } from "locust-ts";
 class Steps extends SequentialTaskSet { @task a() {} @tag("x") @task(2) async b() {} }

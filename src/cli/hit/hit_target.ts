@@ -106,7 +106,10 @@ function describeBadUrl(text: string, url: string): string | undefined {
   if (Number(port) > 65_535) return `the port of "${text}" is above 65535`;
   // `http:/host` would become the host "http".
   const isHttp = !/^https?:(?!\/\/|\d)/i.test(text) && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  return isHttp ? undefined : `"${text}" is not an http or https URL`;
+  if (isHttp) return undefined;
+  return /^wss?:\/\//i.test(text)
+    ? `"${text}" is for WebSockets, and hit speaks http and https (locust-ts init --template websocket writes a locustfile that speaks them)`
+    : `"${text}" is not an http or https URL`;
 }
 
 function parseJsonTarget(line: string, fail: (what: string) => Error): HitTarget {

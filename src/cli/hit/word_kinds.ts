@@ -1,7 +1,7 @@
 /** Tells what a word of a command line looks like: a URL, perhaps without its scheme, a flag, or a value. Pure. */
 
 /** Names that end like these are files: no domain does, but for `.py` and `.rs`, which are not among them. */
-const FILE_ENDING = /\.(js|mjs|cjs|ts|mts|lua|jmx|json|jsonl|ya?ml|txt|tsv|csv|har|toml|conf|log|html|pem)$/i;
+const FILE_ENDING = /\.([cm]?[jt]s|[jt]sx|lua|jmx|json|jsonl|ya?ml|txt|tsv|csv|har|toml|conf|log|html|pem)$/i;
 
 /** A host with a scheme, a port or a path, or a name with dots that is no file. */
 export function isUrlLike(word: string): boolean {

@@ -24,7 +24,7 @@ export interface ReadArguments {
 }
 
 /** Operands that must be a locustfile, whatever stands before them. */
-const LOCUSTFILE_OPERAND = /\.(ts|mts|js|mjs|py)$|^https?:\/\//i;
+const LOCUSTFILE_OPERAND = /\.([cm]?[jt]s|[jt]sx|py)$|^https?:\/\//i;
 
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
 

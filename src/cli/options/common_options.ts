@@ -17,7 +17,7 @@ export const COMMON_OPTIONS = [
     default: "locustfile.ts",
     help:
       "The test: a TypeScript or JavaScript file, several separated by commas or each with its own -f, a directory (all files in it whose name does " +
-      'not start with "_"), or an http(s) URL. "-" on a worker: take it from the master, as is done without -f.',
+      'not start with "_"), a pattern ("load/*.ts"), or an http(s) URL. "-" on a worker: take it from the master, as is done without -f.',
     group: "Common options",
     completes: "locustfile",
   },

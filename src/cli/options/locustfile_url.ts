@@ -5,8 +5,7 @@
 import { basename } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-
-export const LOCUSTFILE_SUFFIXES = [".ts", ".js", ".mts", ".mjs"] as const;
+import { isLocustfileName, LOCUSTFILE_SUFFIXES } from "./locustfile_name.ts";
 
 /** A locustfile is source text: one larger than this was not meant. */
 const MAX_FETCHED_BYTES = 16 * 1024 * 1024;
@@ -24,8 +23,8 @@ export function isUrl(text: string): boolean {
   return /^https?:\/\/[^/]/i.test(text);
 }
 
-export function isLocustfileName(path: string): boolean {
-  return LOCUSTFILE_SUFFIXES.some((suffix) => path.endsWith(suffix)) && !/\.d\.m?ts$/.test(path);
+export function isWebSocketUrl(text: string): boolean {
+  return /^wss?:\/\//i.test(text);
 }
 
 /** @throws {UsageError} when there is no answer, or the answer is not code */

@@ -14,7 +14,8 @@ import type { OptionSpec } from "./option_spec.ts";
 import { parseListText, parseOptionValue } from "./option_value.ts";
 import { type RunOptions, type RunStart, toRunOptions } from "./options.ts";
 import { OPTION_TABLE } from "./option_table.ts";
-import { isUrl } from "./locustfile_url.ts";
+import { isLocustfileName } from "./locustfile_name.ts";
+import { isUrl, isWebSocketUrl } from "./locustfile_url.ts";
 import { splitWords } from "./split_list.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve_options.ts";
 import { type Command, parseSimpleVerb } from "../verbs/simple_verbs.ts";
@@ -227,13 +228,17 @@ function isNamedByOption(read: ReadArguments, { values }: ResolvedOptions): bool
 }
 
 function describeUrlOperand(url: string): string {
+  if (isWebSocketUrl(url)) {
+    return `Cannot run "${url}": it is a URL for WebSockets, which a locustfile speaks; write one with ` +
+      '"locust-ts init --template websocket" and give it the host with -H';
+  }
   const asFile = isUrl(url) ? `; to run a locustfile that is at that URL, write -f ${url}` : "";
   return `Cannot run "${url}": it is a URL, not a file; ${toLoad(url)}${asFile}`;
 }
 
 /** A URL, or a host as people write it without a scheme: `localhost`, `10.0.0.7`, `shop.example:8080/items`. */
 function looksLikeUrl(word: string): boolean {
-  if (isUrl(word)) return true;
+  if (isUrl(word) || isWebSocketUrl(word)) return true;
   const [host = ""] = word.split("/");
   return /^(localhost|\d+(\.\d+){3})$|^([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(host);
 }
@@ -270,13 +275,16 @@ function findSwallowedFiles(read: ReadArguments): readonly string[] {
 }
 
 function isFileName(word: string): boolean {
-  return /\.(ts|mts|js|mjs|py|ya?ml|json)$/.test(word) && !isUrl(word);
+  return /\.([cm]?[jt]s|[jt]sx|py|ya?ml|json)$/.test(word) && !isUrl(word);
 }
 
 /** The locustfile of a master or local run that names none; `resolve_locustfiles.ts` also tries its other suffixes. */
 export const DEFAULT_LOCUSTFILE = "locustfile.ts";
 
-/** `run FILE UserClass ...`; with `-f`, and in Locust's form, all operands are user classes. */
+/**
+ * `run FILE UserClass ...`; with `-f`, and in Locust's form, operands are user classes. Where there is a locustfile, more operands that
+ * are named like one are more of them: so a shell writes `run load/*.ts`, and no class has a dot in its name.
+ */
 function splitOperands(
   line: CommandLine,
   verb: "run" | "worker" | undefined,
@@ -287,11 +295,16 @@ function splitOperands(
   const named = option === undefined || option.origin.kind === "default" ? undefined : String(option.value);
   const takesFile = verb === "run" && !read.typed.has("locustfile") && read.operands.length > 0;
   const [first, ...others] = read.operands;
-  const typedClasses = (takesFile ? others : read.operands).flatMap((word) => isUrl(word) ? [word] : splitWords(word));
+  const main = takesFile ? first : named;
+  const takesMore = verb !== "worker" && main !== undefined && (takesFile || read.typed.has("locustfile"));
+  const more = takesMore ? (takesFile ? others : read.operands).filter(isLocustfileName) : [];
+  const typedClasses = (takesFile ? others : read.operands).filter((word) => !more.includes(word)).flatMap((word) =>
+    isUrl(word) ? [word] : splitWords(word)
+  );
   const elsewhere = namesInVariable(line.env["LOCUST_USER_CLASSES"]);
   const unnamed = elsewhere.length > 0 ? elsewhere : line.userClasses ?? [];
   const classes = line.pickedClasses ?? (typedClasses.length > 0 ? typedClasses : unnamed);
-  return { locustfile: takesFile ? first : named, userClasses: [...new Set(classes)] };
+  return { locustfile: main === undefined ? undefined : [main, ...more].join(","), userClasses: [...new Set(classes)] };
 }
 
 function namesInVariable(text: string | undefined): readonly string[] {

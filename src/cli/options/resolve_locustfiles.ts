@@ -2,19 +2,14 @@
  * Resolves the value of `-f` to files that can be imported: a file, several separated by commas, a directory, an http(s) URL, or the
  * default. Finds all problems at once. Fetched files live in a temporary folder until the result is disposed.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
 import { describeForeignScript } from "./foreign_script.ts";
-import {
-  type FetchedLocustfile,
-  fetchLocustfile,
-  isLocustfileName,
-  isUrl,
-  LOCUSTFILE_SUFFIXES,
-} from "./locustfile_url.ts";
+import { holdsTypesOnly, isLocustfileName, LOCUSTFILE_SUFFIXES } from "./locustfile_name.ts";
+import { type FetchedLocustfile, fetchLocustfile, isUrl } from "./locustfile_url.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { DEFAULT_LOCUSTFILE } from "./parse_command_line.ts";
 
@@ -81,7 +76,7 @@ function splitNames(locustfile: string, cwd: string): readonly string[] {
 
 /** Blanks separate after a suffix: a folder may have blanks in its name. */
 function splitAtBlanks(names: string): readonly string[] {
-  return names.split(/(?<=\.(?:ts|mts|js|mjs))\s+/);
+  return names.split(/(?<=\.[cm]?[jt]sx?)\s+/);
 }
 
 function findLocal(part: string, cwd: string): readonly string[] {
@@ -97,6 +92,7 @@ function findLocal(part: string, cwd: string): readonly string[] {
     if (wrong !== undefined) throw new UsageError(`Cannot run "${part}": ${wrong}`);
     return [path];
   }
+  if (/[*?[]/.test(part)) return findByPattern(part, cwd);
   const sibling = part === DEFAULT_LOCUSTFILE ? findDefault(cwd) : undefined;
   if (sibling !== undefined) return [sibling];
   throw new UsageError(describeMissing(part, path));
@@ -129,6 +125,16 @@ function findInFolder(part: string, folder: string): readonly string[] {
   return found;
 }
 
+/** A pattern that no shell has replaced by the files that it fits: quoted, in a config file or a variable. */
+function findByPattern(part: string, cwd: string): readonly string[] {
+  const found = globSync(part, { cwd }).filter((name) => isLocustfileName(name) && !basename(name).startsWith("_"))
+    .map((name) => resolve(cwd, name)).filter((path) => kindOf(path) === "file").sort();
+  if (found.length === 0) {
+    throw new UsageError(`Cannot run "${part}": no locustfile fits the pattern; check it, or name the files`);
+  }
+  return found;
+}
+
 /** Links to folders are not followed, so that a loop of them cannot hold us. */
 function listLocustfiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -140,7 +146,7 @@ function listLocustfiles(folder: string): string[] {
 }
 
 function describeName(path: string): string {
-  return /\.d\.m?ts$/.test(path)
+  return holdsTypesOnly(path)
     ? "it holds types only; name the file with the user classes"
     : `its name does not end in ${LOCUSTFILE_SUFFIXES.join(", ")}; rename it or name another`;
 }

@@ -13,6 +13,7 @@ import type { ClassSettings } from "./config_users.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { chooseScenarios, classesOfScenarios, type ScenarioChoice } from "./scenario_choice.ts";
 import { keepTasks } from "./kept_tasks.ts";
+import { isWebSocketUrl } from "./locustfile_url.ts";
 import { nearest } from "../../base/near_miss.ts";
 import type { RunOptions } from "./options.ts";
 
@@ -248,7 +249,13 @@ export function describeBadUrl(text: string): string | undefined {
     return "it is not a URL; write one as in http://localhost:8000";
   }
   if (!/^https?(?:\+unix)?:$/.test(url.protocol)) {
-    return `its scheme is "${url.protocol.slice(0, -1)}"; HttpUser and FastHttpUser speak http and https`;
+    return isWebSocketUrl(text)
+      ? `it is a URL for WebSockets, and HttpUser and FastHttpUser speak http and https; write "${
+        maskUrlSecrets(text).replace(/^ws/i, "http")
+      }", and see docs/custom-clients.md for users that speak WebSocket`
+      : `its scheme is "${
+        url.protocol.slice(0, -1)
+      }", and HttpUser and FastHttpUser speak http and https; write one as in http://localhost:8000`;
   }
   return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment; give the part before it";
 }

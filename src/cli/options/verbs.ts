@@ -280,7 +280,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "check",
-    usage: ["check FILE"],
+    usage: ["check FILE..."],
     summary: "load a locustfile and show what it holds, without load",
     about:
       "Loads the locustfile, shows its user classes, tasks, weights, tags, shapes and options, and checks its types when " +

@@ -98,11 +98,11 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     refuseMore(operands, 1, problems);
     return { kind: "init", options: { folder: operands[0] ?? ".", ...readFields(INIT_OPTIONS, values) } };
   },
-  check(operands, { values }, problems) {
+  check(operands, { values }) {
     const option = values.get("locustfile");
     const named = option?.origin.kind === "typed" ? String(option.value) : undefined;
-    refuseMore(operands, named === undefined ? 1 : 0, problems);
-    return { kind: "check", locustfile: named ?? operands[0] ?? String(option?.value) };
+    const files = [...(named === undefined ? [] : [named]), ...operands];
+    return { kind: "check", locustfile: files.length === 0 ? String(option?.value) : files.join(",") };
   },
   debug(operands, { values }, problems) {
     const [locustfile, userClass] = operands;

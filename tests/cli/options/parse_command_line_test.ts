@@ -200,6 +200,14 @@ describe("parseCommandLine() shortened options", () => {
   });
   test("words after -- are left alone", () =>
     assert.deepEqual(runOptions("run x.ts -- --skip").userClasses, ["--skip"]));
+  test("more files behind the first are locustfiles, as a shell writes its pattern", () => {
+    for (
+      const line of ["run a.ts b.cjs Shopper c.tsx", "run -f a.ts b.cjs c.tsx Shopper", "-f a.ts b.cjs c.tsx Shopper"]
+    ) {
+      const options = runOptions(line);
+      assert.deepEqual([options.locustfile, ...options.userClasses], ["a.ts,b.cjs,c.tsx", "Shopper"], line);
+    }
+  });
 });
 
 describe("parseCommandLine() problems", () => {
@@ -262,8 +270,8 @@ describe("parseCommandLine() problems", () => {
     ["run x.ts --master --worker", "Cannot be --master and --worker at once: a process is one of them; start two"],
     ["run -f -", "Cannot use -f -: only a worker takes the locustfile from the master; name a file"],
     [
-      "run a.ts b.ts",
-      'Cannot use "b.ts" as a user class: it is a file; write several locustfiles with a comma: a.ts,b.ts',
+      "run a.ts b.json",
+      'Cannot use "b.json" as a user class: it is a file; write several locustfiles with a comma: a.ts,b.json',
     ],
     [
       "worker x.ts",

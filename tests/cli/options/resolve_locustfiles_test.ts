@@ -66,6 +66,14 @@ describe("resolveLocustfiles()", () => {
     ]);
     assert.deepEqual(await resolved("t", cwd), ["t/_deep/c.ts", "t/a/b.mjs", "t/z.ts"]);
   });
+  test("finds what fits a pattern, sorted, but no _files and types", async () => {
+    const cwd = folderWith(["t/z.ts", "t/a.cjs", "t/_x.ts", "t/y.d.ts", "t/n.txt", "t/sub/b.tsx"]);
+    assert.deepEqual(await resolved("t/*", cwd), ["t/a.cjs", "t/z.ts"]);
+    assert.deepEqual(await resolved("t/**/*.ts?", cwd), ["t/sub/b.tsx"]);
+    assert.deepEqual(await problemsOf("t/*.mts", cwd), [
+      'Cannot run "t/*.mts": no locustfile fits the pattern; check it, or name the files',
+    ]);
+  });
   test("the default may have any suffix", async () => {
     assert.deepEqual(await resolved("locustfile.ts", folderWith(["locustfile.mjs"])), ["locustfile.mjs"]);
     assert.deepEqual(await resolved("locustfile.ts", folderWith(["locustfile.js", "locustfile.ts"])), [
@@ -80,9 +88,9 @@ describe("resolveLocustfiles()", () => {
         'Cannot run "locustfle.ts": there is no such file; did you mean "locustfile.ts"?',
         'Cannot run "tests/shap.ts": there is no such file; did you mean "tests/shop.ts"?',
         'Cannot run "./old.py": it is a Python file, for Locust; docs/coming-from-locust.md shows how to translate it',
-        'Cannot run "notes.txt": its name does not end in .ts, .js, .mts, .mjs; rename it or name another',
+        'Cannot run "notes.txt": its name does not end in .ts, .tsx, .mts, .cts, .js, .jsx, .mjs, .cjs; rename it or name another',
         'Cannot run "types.d.ts": it holds types only; name the file with the user classes',
-        'Cannot run "empty": the folder holds no locustfile (*.ts, *.js, *.mts, *.mjs, names starting with "_" left out); ' +
+        'Cannot run "empty": the folder holds no locustfile (*.ts, *.tsx, *.mts, *.cts, *.js, *.jsx, *.mjs, *.cjs, names starting with "_" left out); ' +
         "name another",
         'Cannot run "zzzzzz.ts": there is no such file; check the path',
       ],
@@ -171,7 +179,7 @@ describe("fetchLocustfile()", () => {
     ["/a.ts", "a.ts"],
     ["/script", "locustfile.mjs"],
     ["/typed", "locustfile.ts"],
-    ["/page", /does not end in \.ts, \.js, \.mts, \.mjs and its type is "text\/html", not JavaScript or TypeScript/],
+    ["/page", /does not end in \.ts, \.tsx, .* and its type is "text\/html", not JavaScript or TypeScript/],
     ["/page.ts", /the answer is a web page; give the address of the raw file/],
     ["/data", /its type is "application\/json"/],
     ["/plain", /its type is "text\/plain/],

@@ -143,7 +143,7 @@ describe("describeBadUrl()", () => {
     ["http://", /not a URL/],
     ["http://a b", /not a URL/],
     ["http://h:99999", /not a URL/],
-    ["ws://h", /its scheme is "ws"/],
+    ["ws://h", /a URL for WebSockets/],
     ["http://h/?a=1", /query or a fragment/],
   ];
   for (const [url, problem] of rows) {

@@ -25,6 +25,7 @@ describe("parseCommandLine() of commands", () => {
     ["check x.ts", { kind: "check", locustfile: "x.ts" }],
     ["check", { kind: "check", locustfile: "locustfile.ts" }],
     ["check -f x.ts", { kind: "check", locustfile: "x.ts" }],
+    ["check a.ts b.ts", { kind: "check", locustfile: "a.ts,b.ts" }],
     ["health", { kind: "health", options: { timeoutSeconds: 5 } }],
     ["health https://m:8089/load --timeout 0.5", {
       kind: "health",
