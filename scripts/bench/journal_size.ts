@@ -16,7 +16,7 @@ import { Journal } from "../../src/master/journal/journal.ts";
 import { readJournal } from "../../src/master/journal/read_journal.ts";
 import { RunClock } from "../../src/master/run_clock.ts";
 import { RunRecorder } from "../../src/master/journal/run_recorder.ts";
-import { RunReplay } from "../../src/master/run_replay.ts";
+import { RunReplay } from "../../src/master/journal/run_replay.ts";
 import { describeStart, type RunSettings } from "../../src/master/run_settings.ts";
 import type { Entry } from "../../src/stats/delta/entry.ts";
 import { Ledger } from "../../src/stats/ledger/ledger.ts";

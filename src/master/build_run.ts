@@ -14,7 +14,7 @@ import type { RunClock } from "./run_clock.ts";
 import type { RunQuestions } from "./questions/run_questions.ts";
 import { RunRecorder } from "./journal/run_recorder.ts";
 import { neededMinor, type RunSettings } from "./run_settings.ts";
-import { watchRun } from "./run_watches.ts";
+import { watchRun } from "./judging/run_watches.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger/ledger.ts";
 

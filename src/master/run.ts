@@ -20,16 +20,16 @@ import type { RunDependencies } from "./run_dependencies.ts";
 import { createArrivals } from "./arrivals/create_arrivals.ts";
 import type { RunArrivals } from "./arrivals/run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
-import { RunHealth } from "./run_health.ts";
-import { readIterationUsers } from "./iteration_users.ts";
-import { createIterations, type RunIterations } from "./run_iterations.ts";
-import { RunLoad } from "./run_load.ts";
+import { RunHealth } from "./judging/run_health.ts";
+import { readIterationUsers } from "./users/iteration_users.ts";
+import { createIterations, type RunIterations } from "./users/run_iterations.ts";
+import { RunLoad } from "./load/run_load.ts";
 import { createScenarios, type RunScenarios } from "./scenarios/run_scenarios.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { snapshotRun } from "./run_snapshot.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { SETTLE_MS, startTicker } from "./ticker.ts";
-import { RunUsers } from "./run_users.ts";
+import { RunUsers } from "./load/run_users.ts";
 
 export const TICK_MS = 1000;
 

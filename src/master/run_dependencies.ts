@@ -10,7 +10,7 @@ import type { Deliveries } from "./workers/deliveries.ts";
 import type { LeaseProgress } from "./questions/leases.ts";
 import type { Roster } from "./workers/roster.ts";
 import type { RunClock } from "./run_clock.ts";
-import type { RunSearch } from "./run_search.ts";
+import type { RunSearch } from "./capacity/run_search.ts";
 import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { RunEventSink } from "./run_event.ts";
 

@@ -12,7 +12,7 @@ import {
   SCENARIOS_MINOR,
   TARGETS_MINOR,
 } from "../protocol/worker_message.ts";
-import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
+import { aimOf, type CapacitySettings } from "./capacity/capacity_settings.ts";
 import type { StreamSettings } from "./arrivals/divided_stream.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence, OlderWorker } from "../stats/verdict/evidence.ts";

@@ -4,7 +4,7 @@ import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { snapshotWorkers } from "./workers/roster_view.ts";
 import type { RunArrivals } from "./arrivals/run_arrivals.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
-import type { RunIterations } from "./run_iterations.ts";
+import type { RunIterations } from "./users/run_iterations.ts";
 import type { RunScenarios } from "./scenarios/run_scenarios.ts";
 import { addTargetPace } from "./arrivals/target_pace.ts";
 

@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseLine } from "../../src/master/journal/journal_line.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
-import { RunReplay } from "../../src/master/run_replay.ts";
+import { RunReplay } from "../../src/master/journal/run_replay.ts";
 import type { SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
 import { type Cluster, countReported, sleep } from "./cluster.ts";
 import type { CliProcess, CliResult } from "./run_cli.ts";

@@ -10,7 +10,7 @@ interface Asking {
   readonly user: number;
 }
 
-/** As `master/run_search.ts` starts them. */
+/** As `master/capacity/run_search.ts` starts them. */
 const RAMP_MS = 2000;
 
 export function createClosedQueue(options: {

@@ -1,6 +1,6 @@
 /** A run with a time axis, on a fake clock: its events as a master emits them, with spans, phases and ledgers. */
 import type { RunEvent } from "../../src/master/run_event.ts";
-import { createTimeline } from "../../src/master/run_timeline.ts";
+import { createTimeline } from "../../src/master/judging/run_timeline.ts";
 import type { RunVerdict } from "../../src/stats/verdict/doubt.ts";
 import { Ledger } from "../../src/stats/ledger/ledger.ts";
 import { Recorder } from "../../src/stats/recording/recorder.ts";

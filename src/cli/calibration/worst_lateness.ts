@@ -3,7 +3,7 @@
  * the time after its users have stopped, when nobody wakes late. Pure.
  */
 import { parseLine } from "../../master/journal/journal_line.ts";
-import { RunReplay } from "../../master/run_replay.ts";
+import { RunReplay } from "../../master/journal/run_replay.ts";
 
 /** The largest p99 of the lateness in ms while all users ran; null where no tick tells of it, or none of them had waited to the end. */
 export function worstLatenessMs(journal: string): number | null {

@@ -1,5 +1,5 @@
 /** Rows of the option table: the capacity search. */
-import { parseAtLeast } from "../../master/capacity_settings.ts";
+import { parseAtLeast } from "../../master/capacity/capacity_settings.ts";
 import { describeBadSlo } from "../../stats/capacity/read_slo.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 

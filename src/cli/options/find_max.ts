@@ -1,6 +1,6 @@
 /** Makes the settings of a capacity search from the options, and finds what cannot be searched beside what the locustfile selects. Pure. */
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
-import { type CapacitySettings, DEFAULT_START_USERS, planCapacity } from "../../master/capacity_settings.ts";
+import { type CapacitySettings, DEFAULT_START_USERS, planCapacity } from "../../master/capacity/capacity_settings.ts";
 import { DEFAULT_MAX_USERS } from "../../master/arrivals/plan_arrivals.ts";
 import type { RunOptions } from "./options.ts";
 import type { Selection } from "./selection.ts";

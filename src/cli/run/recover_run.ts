@@ -4,7 +4,7 @@ import { maskUrlSecrets } from "../../base/secrets.ts";
 import { readJournal } from "../../master/journal/read_journal.ts";
 import { type RecoveredRun, recoverRun } from "../../master/journal/resume.ts";
 import type { RunEventSink } from "../../master/run_event.ts";
-import { RunReplay } from "../../master/run_replay.ts";
+import { RunReplay } from "../../master/journal/run_replay.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { unmaskSettings } from "../../master/journal/settings_secrets.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";

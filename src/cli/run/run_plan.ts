@@ -4,7 +4,7 @@ import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/arrivals/plan_arrivals.ts";
 import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/scenarios/plan_scenarios.ts";
 import type { StreamSettings } from "../../master/arrivals/divided_stream.ts";
-import type { CapacitySettings } from "../../master/capacity_settings.ts";
+import type { CapacitySettings } from "../../master/capacity/capacity_settings.ts";
 import type { LoadRequest, RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";

@@ -4,7 +4,7 @@ import { chooseColors } from "../../report/tables/colors.ts";
 import { compareRuns, type Comparison } from "../../report/comparison/comparison.ts";
 import { renderComparisonMarkdown, renderComparisonText } from "../../report/comparison/comparison_lines.ts";
 import { changeOf, findCompared, parseFailOn } from "../../report/comparison/fail_on.ts";
-import { RunReplay } from "../../master/run_replay.ts";
+import { RunReplay } from "../../master/journal/run_replay.ts";
 import { readComparedRun, type ReplayRun } from "../../report/comparison/read_run.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { findPlan, replayRun } from "./replay_run.ts";

@@ -7,7 +7,7 @@ import { formatAmount } from "../../base/text.ts";
 import type { PlannedLine } from "../../master/journal/journal_line.ts";
 import { createReading, type JournalReading, readJournal } from "../../master/journal/read_journal.ts";
 import type { RunEvent, RunEventSink, RunSpan } from "../../master/run_event.ts";
-import type { RunReplay } from "../../master/run_replay.ts";
+import type { RunReplay } from "../../master/journal/run_replay.ts";
 import type { CapacityAim, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 

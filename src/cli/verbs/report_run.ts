@@ -5,7 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { PlannedLine } from "../../master/journal/journal_line.ts";
-import { RunReplay } from "../../master/run_replay.ts";
+import { RunReplay } from "../../master/journal/run_replay.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
 import { fillInPaths } from "../options/option_fields.ts";
 import { OUTPUT_OPTIONS } from "../options/output_options.ts";

@@ -15,8 +15,8 @@ import { createReading, readJournal } from "./read_journal.ts";
 import { SharedHistory, type SharedState } from "../questions/shared_state.ts";
 import type { StopReason } from "../run_event.ts";
 import type { ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
-import { ThresholdRecall } from "../threshold_recall.ts";
-import { RunReplay } from "../run_replay.ts";
+import { ThresholdRecall } from "../judging/threshold_recall.ts";
+import { RunReplay } from "./run_replay.ts";
 import type { RunProgress, RunSettings } from "../run_settings.ts";
 
 export interface RecoveredRun {

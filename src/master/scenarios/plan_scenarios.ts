@@ -10,7 +10,7 @@ import { scenarioClassKey, type ScenarioPlan } from "../../protocol/scenario_mes
 import type { StreamSettings } from "../arrivals/divided_stream.ts";
 import { DEFAULT_MAX_USERS } from "../arrivals/plan_arrivals.ts";
 import type { RunSettings } from "../run_settings.ts";
-import type { ScenarioMixes } from "../user_dispatch.ts";
+import type { ScenarioMixes } from "../users/user_dispatch.ts";
 
 /** Before its time, a stream has no arrivals. */
 const NOT_YET: RateCurve = { countBefore: 0, points: [[0, 0]] };

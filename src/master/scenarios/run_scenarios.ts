@@ -11,7 +11,7 @@ import { peakOfScenarios, scenarioCurve } from "./plan_scenarios.ts";
 import type { Roster } from "../workers/roster.ts";
 import type { RunArrivals } from "../arrivals/run_arrivals.ts";
 import type { RunEventSink } from "../run_event.ts";
-import type { RunIterations } from "../run_iterations.ts";
+import type { RunIterations } from "../users/run_iterations.ts";
 import type { RunSettings } from "../run_settings.ts";
 import { ScenarioDriver, type ScenarioDriverOptions } from "./scenario_driver.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findUnsearchable, readCapacity } from "../../../src/cli/options/find_max.ts";
 import { parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
-import { parseAtLeast } from "../../../src/master/capacity_settings.ts";
+import { parseAtLeast } from "../../../src/master/capacity/capacity_settings.ts";
 
 function parse(...argv: readonly string[]) {
   return parseCommandLine({ env: {}, configs: [], customArguments: [], argv: ["-f", "x.ts", "--headless", ...argv] });

@@ -2,17 +2,17 @@
  * Adds to each tick, and to the end of a run, how the conditions of its thresholds stand, and stops the run when one that aborts is
  * broken. The counted part begins with the run, or with the steady part where there is a warm-up.
  */
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import { describeMeasured } from "../stats/thresholds/describe_status.ts";
-import type { LoadSpan } from "../stats/thresholds/load_span.ts";
-import { addIdleCounters } from "../stats/thresholds/measure_counts.ts";
-import { nearestScope } from "../stats/thresholds/nearest_scope.ts";
-import type { Threshold } from "../stats/thresholds/threshold.ts";
-import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
-import type { PhaseBegan, RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
+import type { LoadSpan } from "../../stats/thresholds/load_span.ts";
+import { addIdleCounters } from "../../stats/thresholds/measure_counts.ts";
+import { nearestScope } from "../../stats/thresholds/nearest_scope.ts";
+import type { Threshold } from "../../stats/thresholds/threshold.ts";
+import { type LedgerReading, ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
+import type { PhaseBegan, RunEvent, RunEventSink, StopReason } from "../run_event.ts";
 
 export interface ThresholdWatch {
   /** Undefined where there are no thresholds. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { planCapacity } from "../../src/master/capacity_settings.ts";
-import type { RunEvent, StopReason } from "../../src/master/run_event.ts";
-import { RunSearch } from "../../src/master/run_search.ts";
-import type { CapacityStep } from "../../src/protocol/capacity_message.ts";
-import type { WorkerHealth } from "../../src/protocol/health_message.ts";
-import { Histogram } from "../../src/stats/histogram/histogram.ts";
-import { Ledger } from "../../src/stats/ledger/ledger.ts";
-import { createCurve } from "../support/simulated_system.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { planCapacity } from "../../../src/master/capacity/capacity_settings.ts";
+import type { RunEvent, StopReason } from "../../../src/master/run_event.ts";
+import { RunSearch } from "../../../src/master/capacity/run_search.ts";
+import type { CapacityStep } from "../../../src/protocol/capacity_message.ts";
+import type { WorkerHealth } from "../../../src/protocol/health_message.ts";
+import { Histogram } from "../../../src/stats/histogram/histogram.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { createCurve } from "../../support/simulated_system.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A search over users on a system with a cliff at 40, fed a second at a time. */
 function searchUsers(options: { readonly earlier?: readonly CapacityStep[]; readonly atLeast?: string } = {}) {

@@ -6,9 +6,9 @@
  * The steady part begins when the last ramp upwards is complete and the warm-up is over. It ends with the stop, or with a ramp
  * downwards that no ramp upwards follows. Of scenarios it is the longest time in which no load of them changes. Counts arrive up to a second after their requests, at both ends alike.
  */
-import type { Stretch } from "../load/scenarios/steady_stretch.ts";
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import type { PhaseBegan, RunEvent, RunEventSink, RunSpan } from "./run_event.ts";
+import type { Stretch } from "../../load/scenarios/steady_stretch.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import type { PhaseBegan, RunEvent, RunEventSink, RunSpan } from "../run_event.ts";
 
 export interface TimelineOptions {
   readonly ledger: Ledger;

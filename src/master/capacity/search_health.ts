@@ -2,13 +2,13 @@
  * Collects the evidence of a run's verdict as every run does, and beside it that of the window of a capacity search's step: what was observed before the window,
  * and the counts of then, do not count for it.
  */
-import type { WorkerHealth } from "../protocol/health_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { LedgerCounts } from "../stats/ledger/ledger.ts";
-import { findGeneratorDoubts } from "../stats/verdict/generator_doubts.ts";
-import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import type { AbsentWorker } from "../stats/verdict/evidence.ts";
-import type { WorkerMoment } from "../stats/verdict/worker_record.ts";
+import type { WorkerHealth } from "../../protocol/health_message.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { LedgerCounts } from "../../stats/ledger/ledger.ts";
+import { findGeneratorDoubts } from "../../stats/verdict/generator_doubts.ts";
+import { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
+import type { AbsentWorker } from "../../stats/verdict/evidence.ts";
+import type { WorkerMoment } from "../../stats/verdict/worker_record.ts";
 
 export interface HealthNow {
   readonly snapshot: SnapshotMessage;

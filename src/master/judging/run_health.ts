@@ -2,18 +2,18 @@
  * Watches over a run for its verdict: adds to each observation what roster, ledger and deliveries know at that moment, and has it judged.
  * `HealthMonitor` keeps what was observed.
  */
-import type { WorkerHealth } from "../protocol/health_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { ScheduledClass } from "../stats/ticks/class_arrival_ticks.ts";
-import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import type { RunArrivals } from "./arrivals/run_arrivals.ts";
-import type { RunDependencies } from "./run_dependencies.ts";
-import type { StopReason } from "./run_event.ts";
-import type { RunSettings } from "./run_settings.ts";
+import type { WorkerHealth } from "../../protocol/health_message.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import type { ScheduledClass } from "../../stats/ticks/class_arrival_ticks.ts";
+import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+import { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
+import type { RunArrivals } from "../arrivals/run_arrivals.ts";
+import type { RunDependencies } from "../run_dependencies.ts";
+import type { StopReason } from "../run_event.ts";
+import type { RunSettings } from "../run_settings.ts";
 import { judgeRun } from "./run_verdict.ts";
-import { whoEnded } from "./stop_reason.ts";
+import { whoEnded } from "../stop_reason.ts";
 
 type Dependencies = Pick<RunDependencies, "clock" | "roster" | "ledger" | "deliveries" | "search">;
 

@@ -2,10 +2,10 @@
  * Judges the thresholds of a run again from its journal, as its master did, so that a master that resumes the run knows which windows
  * were broken before it came.
  */
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
-import type { RunEvent } from "./run_event.ts";
-import type { RunSettings } from "./run_settings.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import type { ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
+import type { RunEvent } from "../run_event.ts";
+import type { RunSettings } from "../run_settings.ts";
 import { createThresholdWatch, type ThresholdWatch } from "./run_thresholds.ts";
 
 export class ThresholdRecall {

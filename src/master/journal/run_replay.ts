@@ -5,15 +5,15 @@
  * Invariant: a ledger that was fed the same counts at the same times shows the same figures; so files that are made of these events equal
  * those of the run.
  */
-import { type Clock, sleepOn } from "../base/clock.ts";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { REPORT_LEAD_MS } from "../base/report_times.ts";
-import { Ledger } from "../stats/ledger/ledger.ts";
-import type { CountedSpan } from "../stats/ledger/span_counter.ts";
-import { CountsReader } from "./journal/journal_counts.ts";
-import type { CountedLine, JournalLine, PlannedLine, ThinEvent, ThinSnapshot } from "./journal/journal_line.ts";
-import type { RunEvent } from "./run_event.ts";
+import { type Clock, sleepOn } from "../../base/clock.ts";
+import type { DeltaMessage } from "../../protocol/delta_message.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { REPORT_LEAD_MS } from "../../base/report_times.ts";
+import { Ledger } from "../../stats/ledger/ledger.ts";
+import type { CountedSpan } from "../../stats/ledger/span_counter.ts";
+import { CountsReader } from "./journal_counts.ts";
+import type { CountedLine, JournalLine, PlannedLine, ThinEvent, ThinSnapshot } from "./journal_line.ts";
+import type { RunEvent } from "../run_event.ts";
 
 export class RunReplay {
   readonly clock = new ReplayClock();

@@ -11,12 +11,12 @@ import {
   type IterationsByPlan,
   iterationsLease,
   NO_ITERATIONS,
-} from "../protocol/iterations_message.ts";
-import type { UsersByClass } from "../protocol/worker_message.ts";
+} from "../../protocol/iterations_message.ts";
+import type { UsersByClass } from "../../protocol/worker_message.ts";
 import type { IterationUsers } from "./iteration_users.ts";
-import type { RunSettings } from "./run_settings.ts";
-import type { StopReason } from "./run_event.ts";
-import type { PlannedIterations } from "../stats/ledger/iteration_counts.ts";
+import type { RunSettings } from "../run_settings.ts";
+import type { StopReason } from "../run_event.ts";
+import type { PlannedIterations } from "../../stats/ledger/iteration_counts.ts";
 
 export interface RunIterationsOptions {
   readonly plans: readonly IterationPlan[];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ShapeTick } from "../../src/protocol/control_message.ts";
-import { RunLoad } from "../../src/master/run_load.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import type { ShapeTick } from "../../../src/protocol/control_message.ts";
+import { RunLoad } from "../../../src/master/load/run_load.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A load whose orders are noted; a target goes straight to its ramp, as in a run. `shape` answers each tick. */
 function openLoad(shape: (runTimeSeconds: number) => ShapeTick | null = () => null) {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createThresholdWatch } from "../../src/master/run_thresholds.ts";
-import type { RunEvent, StopReason } from "../../src/master/run_event.ts";
-import { Histogram } from "../../src/stats/histogram/histogram.ts";
-import { Ledger } from "../../src/stats/ledger/ledger.ts";
-import { parseThreshold } from "../../src/stats/thresholds/parse_threshold.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { createThresholdWatch } from "../../../src/master/judging/run_thresholds.ts";
+import type { RunEvent, StopReason } from "../../../src/master/run_event.ts";
+import { Histogram } from "../../../src/stats/histogram/histogram.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A watch over a ledger that is fed a second at a time. */
 function watchRun(expressions: readonly string[], counting: "now" | "later" = "now", leadMs = 0) {

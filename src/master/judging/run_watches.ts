@@ -2,15 +2,15 @@
  * Puts together what follows a run and adds to its events: the timeline, the thresholds, and the capacity search where there is one. Each passes every event on,
  * in this order.
  */
-import type { CapacityStep } from "../protocol/capacity_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
-import type { Run } from "./run.ts";
-import type { RunEventSink } from "./run_event.ts";
-import { RunSearch } from "./run_search.ts";
-import type { RunSettings } from "./run_settings.ts";
+import type { CapacityStep } from "../../protocol/capacity_message.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import type { ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
+import type { Run } from "../run.ts";
+import type { RunEventSink } from "../run_event.ts";
+import { RunSearch } from "../capacity/run_search.ts";
+import type { RunSettings } from "../run_settings.ts";
 import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
 

@@ -1,8 +1,8 @@
 /** The settings of a capacity search, as plain data: a journal holds them, and a master that resumes the run goes on by them. Pure. */
-import type { LoadRange } from "../load/capacity/load_scale.ts";
-import { DEFAULT_STEP_SECONDS } from "../load/capacity/step_pace.ts";
-import type { CapacityAim, CapacityReport, CapacityUnit } from "../protocol/capacity_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import type { LoadRange } from "../../load/capacity/load_scale.ts";
+import { DEFAULT_STEP_SECONDS } from "../../load/capacity/step_pace.ts";
+import type { CapacityAim, CapacityReport, CapacityUnit } from "../../protocol/capacity_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 
 export interface CapacitySettings {
   readonly range: LoadRange;

@@ -1,13 +1,13 @@
 /** Judges a run as of a snapshot: from what was watched, the ledger, the deliveries and the thresholds. Changes nothing. */
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import { isExpectedInSearch } from "../stats/verdict/generator_doubts.ts";
-import { decideVerdict } from "../stats/verdict/verdict.ts";
-import type { Deliveries } from "./workers/deliveries.ts";
-import type { RunSearch } from "./run_search.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+import type { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
+import { isExpectedInSearch } from "../../stats/verdict/generator_doubts.ts";
+import { decideVerdict } from "../../stats/verdict/verdict.ts";
+import type { Deliveries } from "../workers/deliveries.ts";
+import type { RunSearch } from "../capacity/run_search.ts";
 
 export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [], search, reportable }: {
   readonly health: HealthMonitor;

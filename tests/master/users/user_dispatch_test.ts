@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Assignment, UserDispatch } from "../../src/master/user_dispatch.ts";
+import { type Assignment, UserDispatch } from "../../../src/master/users/user_dispatch.ts";
 
 const CLASSES = [{ name: "A", weight: 20, fixedCount: 0 }, { name: "B", weight: 25, fixedCount: 0 }];
 

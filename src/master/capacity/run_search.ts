@@ -4,18 +4,18 @@
  *
  * Adds to each tick how far the search is, and an event for each step that was judged; what was found is in the last event of the run.
  */
-import { formatAmount } from "../base/text.ts";
-import { formatRate } from "../load/arrivals/arrival_rate.ts";
-import { answerCapacity } from "../load/capacity/capacity_answer.ts";
-import { SearchMachine, type SearchOrder } from "../load/capacity/search_machine.ts";
-import type { CapacityReport, CapacityStep } from "../protocol/capacity_message.ts";
-import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import { readSlo } from "../stats/capacity/read_slo.ts";
-import type { Ledger } from "../stats/ledger/ledger.ts";
-import { matchesScope } from "../stats/thresholds/threshold.ts";
-import type { LedgerReading } from "../stats/thresholds/threshold_monitor.ts";
+import { formatAmount } from "../../base/text.ts";
+import { formatRate } from "../../load/arrivals/arrival_rate.ts";
+import { answerCapacity } from "../../load/capacity/capacity_answer.ts";
+import { SearchMachine, type SearchOrder } from "../../load/capacity/search_machine.ts";
+import type { CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import { readSlo } from "../../stats/capacity/read_slo.ts";
+import type { Ledger } from "../../stats/ledger/ledger.ts";
+import { matchesScope } from "../../stats/thresholds/threshold.ts";
+import type { LedgerReading } from "../../stats/thresholds/threshold_monitor.ts";
 import { type CapacitySettings, judgeAtLeast } from "./capacity_settings.ts";
-import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import type { RunEvent, RunEventSink, StopReason } from "../run_event.ts";
 import { SearchHealth } from "./search_health.ts";
 
 export interface RunSearchOptions {

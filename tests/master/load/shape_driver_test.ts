@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { ShapeDriver } from "../../src/master/shape_driver.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { ShapeDriver } from "../../../src/master/load/shape_driver.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** Timers of this clock fire half a millisecond before they are due, as real ones do. */
 class HastyClock extends FakeClock {

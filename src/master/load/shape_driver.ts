@@ -2,9 +2,9 @@
  * Asks the load shape once a second how many users there should be. The shape is user code and runs in the control thread; here
  * its answers become targets, and whatever else it does (throw, hang, answer rubbish) becomes the reason that ends the run.
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import type { ShapeTick } from "../protocol/control_message.ts";
-import type { StopReason } from "./run_event.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { ShapeTick } from "../../protocol/control_message.ts";
+import type { StopReason } from "../run_event.ts";
 
 /** A tick that has not answered by then never will: it is meant to take no time. */
 const HUNG_AFTER_MS = 10_000;

@@ -2,14 +2,14 @@
  * The users of a run on its workers: what `user_dispatch.ts` decides is noted in the roster and sent. Each assignment makes its worker a
  * part of the run, whose last counts are waited for.
  */
-import type { ReadyMessage, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
-import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import { mixesOf } from "./scenarios/plan_scenarios.ts";
-import type { Roster } from "./workers/roster.ts";
-import type { RunEventSink } from "./run_event.ts";
-import type { RunIterations } from "./run_iterations.ts";
-import type { RunSettings } from "./run_settings.ts";
-import { type Assignment, UserDispatch } from "./user_dispatch.ts";
+import type { ReadyMessage, ToWorker, UsersByClass } from "../../protocol/worker_message.ts";
+import type { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
+import { mixesOf } from "../scenarios/plan_scenarios.ts";
+import type { Roster } from "../workers/roster.ts";
+import type { RunEventSink } from "../run_event.ts";
+import type { RunIterations } from "../users/run_iterations.ts";
+import type { RunSettings } from "../run_settings.ts";
+import { type Assignment, UserDispatch } from "../users/user_dispatch.ts";
 
 export interface RunUsersOptions {
   readonly settings: RunSettings;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunEvent } from "../../src/master/run_event.ts";
-import { RunClock } from "../../src/master/run_clock.ts";
-import { createTimeline } from "../../src/master/run_timeline.ts";
-import { Ledger } from "../../src/stats/ledger/ledger.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import type { RunEvent } from "../../../src/master/run_event.ts";
+import { RunClock } from "../../../src/master/run_clock.ts";
+import { createTimeline } from "../../../src/master/judging/run_timeline.ts";
+import { Ledger } from "../../../src/stats/ledger/ledger.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** The phases of a run of ten seconds whose load is steady from its third to its seventh. */
 function phasesWith(warmUpSeconds: number | undefined): unknown[] {

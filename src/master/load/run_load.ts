@@ -2,13 +2,13 @@
  * The load of one run: how many users it wants now, by a number and a rate, by a shape or by scenarios, and until when. Owns the ramp, the shape and
  * the timer of the run time. Says what it wants; who gets which users is decided by `user_dispatch.ts`.
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
-import type { ShapeTick } from "../protocol/control_message.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { ScenarioMoment } from "../../load/scenarios/scenario_progress.ts";
+import type { ShapeTick } from "../../protocol/control_message.ts";
 import { RampDriver } from "./ramp_driver.ts";
-import type { LoadRequest } from "./run_settings.ts";
-import type { StopReason } from "./run_event.ts";
-import type { RunScenarios } from "./scenarios/run_scenarios.ts";
+import type { LoadRequest } from "../run_settings.ts";
+import type { StopReason } from "../run_event.ts";
+import type { RunScenarios } from "../scenarios/run_scenarios.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 
 export interface RunLoadOptions {

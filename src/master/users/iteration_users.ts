@@ -1,11 +1,11 @@
 /** Reads what is known of the users of a run with a number of iterations: from its roster, its dispatch and its counts. */
-import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
-import type { IterationsByPlan } from "../protocol/iterations_message.ts";
-import type { UsersByClass } from "../protocol/worker_message.ts";
-import type { LeaseProgress } from "./questions/leases.ts";
-import type { RunDependencies } from "./run_dependencies.ts";
-import type { RunArrivals } from "./arrivals/run_arrivals.ts";
-import type { RunState } from "./run_state.ts";
+import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import type { IterationsByPlan } from "../../protocol/iterations_message.ts";
+import type { UsersByClass } from "../../protocol/worker_message.ts";
+import type { LeaseProgress } from "../questions/leases.ts";
+import type { RunDependencies } from "../run_dependencies.ts";
+import type { RunArrivals } from "../arrivals/run_arrivals.ts";
+import type { RunState } from "../run_state.ts";
 import type { UserDispatch } from "./user_dispatch.ts";
 
 /** Arrivals of a schedule. A reset of the statistics zeroes the counts. */

@@ -5,10 +5,10 @@
  * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with a
  * new number.
  */
-import { ClassMix, type MixedClass } from "../load/class_mix.ts";
-import { type Capacity, placeUsers } from "../load/placement.ts";
-import { placeUsersUnmoved } from "../load/unmoved_placement.ts";
-import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
+import { ClassMix, type MixedClass } from "../../load/class_mix.ts";
+import { type Capacity, placeUsers } from "../../load/placement.ts";
+import { placeUsersUnmoved } from "../../load/unmoved_placement.ts";
+import type { IndexesByClass, UsersByClass } from "../../protocol/worker_message.ts";
 
 /** One worker's new assignment. */
 export interface Assignment {

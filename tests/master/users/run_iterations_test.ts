@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
-import type { IterationPlan } from "../../src/protocol/iterations_message.ts";
-import type { IterationUsers } from "../../src/master/iteration_users.ts";
-import { RunIterations } from "../../src/master/run_iterations.ts";
-import { PLAN } from "../support/pool_fixture.ts";
-import { RunBench } from "../support/run_bench.ts";
+import { EMPTY_DELTA } from "../../../src/protocol/delta_message.ts";
+import type { IterationPlan } from "../../../src/protocol/iterations_message.ts";
+import type { IterationUsers } from "../../../src/master/users/iteration_users.ts";
+import { RunIterations } from "../../../src/master/users/run_iterations.ts";
+import { PLAN } from "../../support/pool_fixture.ts";
+import { RunBench } from "../../support/run_bench.ts";
 
 const EACH: IterationPlan = { name: "", userClasses: ["A", "B"], kind: "perUser", count: 5 };
 const USERS: IterationUsers = {
