@@ -21,7 +21,7 @@ function start(root: HTMLElement): void {
   setLocale(navigator.language);
   completeAddress(window);
   document.documentElement.classList.add("script", "live");
-  const logIn = () => location.assign(`login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const logIn = () => location.assign(`login?next=${encodeURIComponent(`./${location.search}`)}`);
   const fetchFrom: typeof fetch = (input, init) => fetch(input, init);
   const api = createApiClient(fetchFrom, logIn);
   const live = createLiveRun(api);

@@ -15,6 +15,7 @@ import type { PlainPage } from "./login/login_page.ts";
 import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
 import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
 import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routing/routes.ts";
+import { leadTo } from "./routing/lead_to.ts";
 
 export interface AppDeps extends ApiParts {
   readonly guard: GuardSettings;
@@ -59,7 +60,7 @@ export function createApp(deps: AppDeps): WebApp {
     onError: () => errorAnswer(new Refusal(413, "Cannot take the body: it is larger than 1 MB")),
   }));
   addRoutes(app, basePath, routes);
-  if (basePath !== "") app.get(basePath, (context) => context.redirect(`${basePath}/`, 308));
+  if (basePath !== "") app.get(basePath, (context) => leadTo(context, basePath, "/", 308));
   app.notFound((context) => errorAnswer(new Refusal(404, `Cannot find ${context.req.path}: there is no such address`)));
   app.onError((error) => {
     if (error instanceof Refusal) return errorAnswer(error);
@@ -106,7 +107,7 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
       });
     }
     const { search } = new URL(req.url);
-    return context.redirect(`${basePath}/login?next=${encodeURIComponent(req.path + search)}`, 302);
+    return leadTo(context, basePath, `/login?next=${encodeURIComponent(req.path + search)}`, 302);
   }
   if (role === "spectator" && isSteering && !isOpen && path !== "/logout") {
     return errorAnswer(new Refusal(403, "Refused: spectators see everything and steer nothing"));

@@ -98,6 +98,26 @@ describe("login", () => {
     for (const path of ["/api/v1/run", "/api/v1/events", "/metrics"]) assert.equal((await ask(path)).status, 401, path);
     assert.equal((await ask("/healthz")).status, 200);
   });
+  test("a browser is led by relative addresses: a proxy may have put a path of its own before ours", async () => {
+    const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+    for (const basePath of ["", "/team/load"]) {
+      const { ask } = createWebFixture({ access: { password: "secret", spectatorKey: "k" }, basePath });
+      const led = async (path: string, init: RequestInit = {}) =>
+        (await ask(`${basePath}${path}`, { headers, ...init })).headers.get("location");
+      const next = (path: string) => encodeURIComponent(`${basePath}${path}`);
+      assert.equal(await led("/?tab=charts"), `./login?next=${next("/?tab=charts")}`);
+      assert.equal(await led("/stats/report"), `../login?next=${next("/stats/report")}`);
+      assert.equal(await led("/stats/requests/csv"), `../../login?next=${next("/stats/requests/csv")}`);
+      assert.equal(await led("/login", form("secret", `${basePath}/stats/report`)), "./stats/report");
+      assert.equal(await led("/login", form("secret", "./?tab=charts")), "./?tab=charts");
+      assert.equal(await led("/login", form("secret", ".//evil.example")), "./");
+      assert.equal(await led("/spectate?key=k"), "./");
+      const cookie = (await ask(`${basePath}/spectate?key=k`)).headers.get("set-cookie")?.split(";")[0] ?? "";
+      assert.equal(await led("/logout", { method: "POST", headers: { ...headers, cookie } }), "./login");
+    }
+    const { ask } = createWebFixture({ basePath: "/team/load" });
+    assert.equal((await ask("/team/load", { headers })).headers.get("location"), "./load/");
+  });
   test("the right password opens a session by a strict cookie, and Log out closes it", async () => {
     const { ask } = createWebFixture({ access: { password: "secret" }, isTls: true });
     const response = await ask("/login", form("secret", "/?tab=charts"));

@@ -117,7 +117,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     stop: () => ask("POST", `${v1}/run/stop`, {}),
     reset: () => ask("POST", `${v1}/run/reset`, {}),
     files: () => ask("GET", `${v1}/files`),
-    logOut: () => fetchFrom("logout", { method: "POST" }),
+    logOut: () => fetchFrom("logout", { method: "POST", headers: { accept: "text/html" } }), // it leads on, as people are led
   };
 }
 

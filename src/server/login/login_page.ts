@@ -1,4 +1,7 @@
-/** The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style is allowed by its hash. Pure. */
+/**
+ * The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style is allowed by its
+ * hash; its addresses are relative, so that they are right below any path of a proxy. Pure.
+ */
 import { createHash } from "node:crypto";
 import { LOGIN_STYLE } from "./login_style.ts";
 import type { WebLoginDescription, WebLoginInput } from "../../protocol/web_ui_message.ts";
@@ -20,16 +23,15 @@ export const PASSWORD_LOGIN: WebLoginDescription = {
 
 export interface LoginPageInput {
   readonly login: WebLoginDescription;
-  readonly basePath: string;
   /** Where the login leads. */
   readonly next: string;
   /** Why the last try did not work. */
   readonly problem: string | undefined;
 }
 
-export function renderLoginPage({ login, basePath, next, problem }: LoginPageInput): PlainPage {
+export function renderLoginPage({ login, next, problem }: LoginPageInput): PlainPage {
   const { title, info, inputs, submitText, providers } = login;
-  const address = (href: string) => escapeHtml(href.startsWith("/") ? `${basePath}${href}` : href);
+  const address = (href: string) => escapeHtml(href.startsWith("/") ? `.${href}` : href);
   const alert = problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`;
   const html = [
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
@@ -41,7 +43,7 @@ export function renderLoginPage({ login, basePath, next, problem }: LoginPageInp
       info === "" ? "" : `<div class="info">${escapeHtml(info)}</div>`
     }${alert}`,
     ...(inputs.length === 0 ? [] : [
-      `<form method="post" action="${escapeHtml(`${basePath}/login`)}">`,
+      '<form method="post" action="login">',
       ...inputs.map(renderInput),
       `<input name="next" type="hidden" value="${escapeHtml(next)}"><button>${escapeHtml(submitText)}</button></form>`,
     ]),

@@ -8,6 +8,7 @@ import { Refusal } from "../answers/api_error.ts";
 import type { LocustfileWeb } from "./locustfile_web.ts";
 import { PASSWORD_LOGIN, renderLoginPage } from "./login_page.ts";
 import { type Route, SESSION_COOKIE, type WebContext } from "../routing/routes.ts";
+import { leadTo } from "../routing/lead_to.ts";
 
 export interface LoginParts {
   readonly access: Access;
@@ -18,26 +19,25 @@ export interface LoginParts {
 
 const COOKIE_SECONDS = 12 * 3600;
 
-/** The header that gives a browser its session. */
+/** The header that gives a browser its session, for the addresses beside and below the one that it asked. */
 function sessionCookie(
-  { basePath, isTls }: Pick<LoginParts, "basePath" | "isTls">,
+  { isTls }: Pick<LoginParts, "isTls">,
   session: string,
   maxAgeSeconds: number = COOKIE_SECONDS,
 ): string {
   const secure = isTls ? "; Secure" : "";
-  return `${SESSION_COOKIE}=${session}; Path=${basePath}/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+  return `${SESSION_COOKIE}=${session}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 export function loginRoutes(parts: LoginParts): readonly Route[] {
   const { access, basePath, locustfile } = parts;
-  const home = `${basePath}/`;
   const own = locustfile.description.login;
   const loggedIn = (context: WebContext, session: string, next: string) => {
     context.header("Set-Cookie", sessionCookie(parts, session));
-    return context.redirect(localPath(next, home), 303);
+    return leadTo(context, basePath, pathBelow(next, basePath), 303);
   };
   const loginPage = (context: WebContext, next: string, problem?: string, status: 200 | 401 | 429 = 200) => {
-    const { html, policy } = renderLoginPage({ login: own ?? PASSWORD_LOGIN, basePath, next, problem });
+    const { html, policy } = renderLoginPage({ login: own ?? PASSWORD_LOGIN, next, problem });
     return context.html(html, status, { "Content-Security-Policy": policy });
   };
   const tryLogin = async (context: WebContext, fields: LoginFields): Promise<LoginResult> => {
@@ -57,7 +57,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
       path: "/login",
       effect: "reads",
       handle: (context) =>
-        access.hasLogin ? loginPage(context, context.req.query("next") ?? home) : context.redirect(home, 302),
+        access.hasLogin ? loginPage(context, context.req.query("next") ?? "") : leadTo(context, basePath, "/", 302),
     },
     {
       method: "POST",
@@ -65,7 +65,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
       effect: "steers",
       async handle(context) {
         const fields = await context.req.parseBody({ all: true }) as LoginFields;
-        const next = textOf(fields["next"]) || home;
+        const next = textOf(fields["next"]);
         const result = await tryLogin(context, fields);
         if (result.kind === "welcome") return loggedIn(context, result.session, next);
         if (result.kind === "wrong") {
@@ -82,7 +82,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
       handle(context) {
         access.logout(getCookie(context, SESSION_COOKIE) ?? "");
         context.header("Set-Cookie", sessionCookie(parts, "", 0));
-        return context.redirect(`${basePath}/login`, 303);
+        return leadTo(context, basePath, "/login", 303);
       },
     },
     {
@@ -94,7 +94,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
         if (session === undefined) {
           throw new Refusal(403, "Refused: the key of this link is wrong or of an earlier start");
         }
-        return loggedIn(context, session, home);
+        return loggedIn(context, session, "");
       },
     },
   ];
@@ -116,13 +116,21 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Where a login leads: an address of this server, and of no other. */
-function localPath(next: string, home: string): string {
+/**
+ * Where a login leads, below the base path: an address of this server, and of no other. Guards give `next` as this server has it, the page
+ * relative to itself (`./?tab=charts`).
+ */
+function pathBelow(next: string, basePath: string): string {
+  const path = next.startsWith("./")
+    ? next.slice(1)
+    : next.startsWith(`${basePath}/`)
+    ? next.slice(basePath.length)
+    : "/";
   // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
-  return next.startsWith(home) && !/^\/[/\\]/.test(next) && !/[\x00-\x1f\\]/.test(next) ? next : home;
+  return /^\/[/\\]/.test(path) || /[\x00-\x1f\\]/.test(next) ? "/" : path;
 }
 
-/** The role of a reader whom a handler of the locustfile logged in, as the header of its answer. */
+/** The role of a reader whom a handler of the locustfile logged in, as the header of its answer. Its address may be a deeper one. */
 export function handlerLogin(parts: LoginParts): (role: Role) => string {
-  return (role) => sessionCookie(parts, parts.access.welcome(role));
+  return (role) => `${sessionCookie(parts, parts.access.welcome(role))}; Path=${parts.basePath || "/"}`;
 }

@@ -31,7 +31,7 @@ export function findForeign(request: GuardedRequest, settings: GuardSettings): s
   if (!request.isSteering) return undefined;
   if (origin !== undefined) {
     if (isAllowedOrigin(origin, host, settings)) return undefined;
-    return `the request comes from another site (${origin}); allow it with --web-allow-origin`;
+    return `the request comes from another site (${origin}); allow it with --web-allow-host where that is a reverse proxy of this server, else with --web-allow-origin`;
   }
   if (fetchSite !== undefined && fetchSite !== "same-origin" && fetchSite !== "none") {
     return "the request comes from another site";
