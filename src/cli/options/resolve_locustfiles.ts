@@ -87,7 +87,8 @@ function findLocal(part: string, cwd: string): readonly string[] {
     throw new UsageError(`Cannot run "${part}": it is a pipe or a device; write it to a file and name that`);
   }
   if (kind === "file") {
-    const wrong = describeForeignScript(path, readText(part, path)) ??
+    const text = readText(part, path);
+    const wrong = describeForeignScript(path, text) ?? describeEncoding(text) ??
       (isLocustfileName(path) ? undefined : describeName(path));
     if (wrong !== undefined) throw new UsageError(`Cannot run "${part}": ${wrong}`);
     return [path];
@@ -143,6 +144,11 @@ function listLocustfiles(folder: string): string[] {
     if (entry.name.startsWith("_") || !isLocustfileName(entry.name)) return [];
     return kindOf(path) === "file" ? [path] : [];
   });
+}
+
+/** `text`: as UTF-8, where what PowerShell writes by default is full of zeros, and would be loaded as a module without exports. */
+function describeEncoding(text: string): string | undefined {
+  return text.includes("\0") ? "it is not UTF-8 text (UTF-16, perhaps); save it as UTF-8" : undefined;
 }
 
 function describeName(path: string): string {

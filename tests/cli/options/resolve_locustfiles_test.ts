@@ -96,6 +96,13 @@ describe("resolveLocustfiles()", () => {
       ],
     );
   });
+  test("refuses a file in UTF-16, which would be a module without exports", async () => {
+    const cwd = folderWith([]);
+    writeFileSync(join(cwd, "a.ts"), Buffer.from('\uFEFFimport "locust-ts";', "utf16le"));
+    assert.deepEqual(await problemsOf("a.ts", cwd), [
+      'Cannot run "a.ts": it is not UTF-8 text (UTF-16, perhaps); save it as UTF-8',
+    ]);
+  });
   test("says how to begin where there is no default", async () => {
     assert.deepEqual(await problemsOf("locustfile.ts", folderWith([])), [
       'Cannot find a locustfile: there is no locustfile.ts here; name one with -f FILE, or write one with "locust-ts init"',

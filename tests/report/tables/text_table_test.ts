@@ -148,11 +148,21 @@ test("formatRate(), formatFailures(), formatFraction() by table", () => {
   assert.deepEqual([0.5, 0.999, 0.9999, 1].map(formatFraction), ["50%", "99.9%", "99.99%", "100%"]);
 });
 
+test("chooseColors() obeys who forces colours in a pipe, unless NO_COLOR forbids them", () => {
+  for (const forced of [{ FORCE_COLOR: "1" }, { FORCE_COLOR: "3", TERM: "dumb" }, { CLICOLOR_FORCE: "1" }]) {
+    assert.equal(chooseColors(forced, "other"), "ansi");
+    assert.equal(chooseColors({ ...forced, NO_COLOR: "1" }, "terminal"), "none");
+  }
+  assert.equal(chooseColors({ CLICOLOR_FORCE: "0" }, "other"), "none");
+});
+
 test("chooseColors() shows none in a pipe, with NO_COLOR, or on a dumb terminal", () => {
   assert.equal(chooseColors({}, "terminal"), "ansi");
   assert.equal(chooseColors({ NO_COLOR: "" }, "terminal"), "ansi", "an empty NO_COLOR says nothing");
   assert.equal(chooseColors({ NO_COLOR: "1" }, "terminal"), "none");
   assert.equal(chooseColors({ TERM: "dumb" }, "terminal"), "none");
   assert.equal(chooseColors({}, "other"), "none");
+  assert.equal(chooseColors({ CLICOLOR: "0" }, "terminal"), "none");
+  assert.equal(chooseColors({ FORCE_COLOR: "0" }, "terminal"), "none");
   assert.equal(paint("x", "red", "none"), "x");
 });
