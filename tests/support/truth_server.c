@@ -1,7 +1,7 @@
 /*
  * A server of known latencies that records what it really did, for tests and benchmarks that hold a client's figures against it.
  *
- *     cc -O2 -o truth_server truth_server.c -lm && ./truth_server PORT [SEED]     (PORT 0: any; the port is printed)
+ *     cc -O2 -o truth_server truth_server.c -lm && ./truth_server PORT [SEED [UNIX_PATH]]     (PORT 0: any; the port is printed)
  *
  * Each of these answers a GET or a POST without a body; latencies in ms:
  *
@@ -14,7 +14,8 @@
  * A latency counts from the moment at which the kernel received the last byte of the request (SO_TIMESTAMPNS), so that a request
  * that waited in a socket during a stall, or for this process, has that wait in its time. The record has one line per request:
  * route, status (0: reset), start in ms since the first request, and the time in ms from that moment to the call that sent the
- * answer. What a timer was asked for is not recorded: only what was done.
+ * answer, which is also the body of the answer. What a timer was asked for is not recorded: only what was done. It is its own proxy: a
+ * request may name it before the path. Over a unix socket there are no stamps, and a latency counts from the call that received.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,6 +31,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -133,8 +135,11 @@ static void send_answer(int socket, int status, const char *body, size_t length)
 static void finish(const struct request *request) {
   if (peers[request->socket].generation != request->generation) return; /* the client left: it was not answered */
   if (line_count == line_room) lines = grow(lines, &line_room, sizeof *lines);
-  lines[line_count++] = (struct line){request->received, now() - request->received, request->status, request->route};
-  if (request->status != 0) return send_answer(request->socket, request->status, "known", 5);
+  int64_t took = now() - request->received;
+  lines[line_count++] = (struct line){request->received, took, request->status, request->route};
+  char body[32];
+  int size = snprintf(body, sizeof body, "%016.6f", took / 1e6);
+  if (request->status != 0) return send_answer(request->socket, request->status, body, size);
   struct linger at_once = {1, 0};
   setsockopt(request->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close_peer(request->socket);
@@ -188,6 +193,7 @@ static void stall(double ms) {
 }
 
 static void accept_request(int socket, const char *path, int64_t received) {
+  if (memcmp(path, "http://", 7) == 0) path += 7 + strcspn(path + 7, "/");
   size_t length = strcspn(path, " ?");
   for (int route = 0; route < ROUTES; route++) {
     if (strlen(names[route]) != length || memcmp(path, names[route], length) != 0) continue;
@@ -254,6 +260,13 @@ static void accept_all(int listener, int queue) {
   }
 }
 
+static void listen_to(int queue, int listener, const struct sockaddr *place, socklen_t size) {
+  if (bind(listener, place, size) != 0) perror("bind"), exit(1);
+  listen(listener, 4096);
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
+  epoll_ctl(queue, EPOLL_CTL_ADD, listener, &event);
+}
+
 int main(int count, char **words) {
   const int on = 1;
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* ends with the test that started it */
@@ -265,23 +278,26 @@ int main(int count, char **words) {
   struct sockaddr_in place = {
     .sin_family = AF_INET, .sin_port = htons(atoi(count > 1 ? words[1] : "0")), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof place;
-  if (bind(listener, (struct sockaddr *)&place, size) != 0) return perror("bind"), 1;
-  listen(listener, 4096);
+  int queue = epoll_create1(0);
+  listen_to(queue, listener, (struct sockaddr *)&place, size);
   getsockname(listener, (struct sockaddr *)&place, &size);
+  int local = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  if (count > 3) {
+    struct sockaddr_un path = {.sun_family = AF_UNIX};
+    strncpy(path.sun_path, words[3], sizeof path.sun_path - 1);
+    listen_to(queue, local, (struct sockaddr *)&path, sizeof path);
+  }
   printf("%d\n", ntohs(place.sin_port));
   fflush(stdout);
-  int queue = epoll_create1(0);
   timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[256];
-  epoll_ctl(queue, EPOLL_CTL_ADD, listener, &event);
-  event.data.fd = timer;
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = timer}, events[256];
   epoll_ctl(queue, EPOLL_CTL_ADD, timer, &event);
   for (;;) {
     int ready = epoll_wait(queue, events, 256, -1);
     for (int i = 0; i < ready; i++) {
       uint64_t fired;
       if (events[i].data.fd == timer) (void)!read(timer, &fired, sizeof fired);
-      else if (events[i].data.fd == listener) accept_all(listener, queue);
+      else if (events[i].data.fd == listener || events[i].data.fd == local) accept_all(events[i].data.fd, queue);
       else serve(events[i].data.fd);
     }
     finish_due();

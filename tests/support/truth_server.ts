@@ -23,6 +23,8 @@ export interface ServedRequest {
 
 export interface TruthServer extends AsyncDisposable {
   readonly url: string;
+  /** The unix socket on which it listens too. */
+  readonly socketPath: string;
   readonly pid: number;
   record(): Promise<ServedRequest[]>;
   /** Empties the record. */
@@ -35,9 +37,10 @@ export interface TruthServer extends AsyncDisposable {
 export async function openTruthServer(seed: number, before: readonly string[] = []): Promise<TruthServer> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-truth-"));
   const program = join(folder, "truth_server");
+  const socketPath = join(folder, "socket");
   const source = fileURLToPath(new URL("./truth_server.c", import.meta.url));
   execFileSync(findTool("gcc") ?? "cc", ["-O2", "-o", program, source, "-lm"]);
-  const [command = program, ...args] = [...before, program, "0", String(seed)];
+  const [command = program, ...args] = [...before, program, "0", String(seed), socketPath];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const port = await new Promise<string>((resolve, reject) => {
@@ -49,6 +52,7 @@ export async function openTruthServer(seed: number, before: readonly string[] = 
   const ask = async (path: string) => await (await fetch(`${url}${path}`)).text();
   return {
     url,
+    socketPath,
     pid: child.pid ?? 0,
     record: async () => (await ask("/record")).trim().split("\n").filter((line) => line !== "").map(parseLine),
     forget: async () => void await ask("/forget"),

@@ -134,24 +134,25 @@ export class Ring {
     return (this.#tail++ & this.#sqMask) * SQE_WORDS;
   }
 
-  /** Hands over all queued requests. What they send has been read by the kernel when this returns. */
-  submit(): void {
-    for (let attempts = 0; this.queued > 0; attempts++) {
-      if (this.#enter(0)) continue;
+  /** Hands over the first `count` of the queued requests. What they send has been read by the kernel when this returns. */
+  submit(count: number = this.queued): void {
+    const rest = this.queued - count;
+    for (let attempts = 0; this.queued > rest; attempts++) {
+      if (this.#enter(0, this.queued - rest)) continue;
       const errno = this.#kernel.libc.errno();
       if (attempts === MAX_ATTEMPTS || (errno !== EINTR && errno !== EAGAIN && errno !== EBUSY)) {
         throw new SystemError("io_uring_enter", errno);
       }
       this.advance(); // the results that were read make room for those that wait
-      this.#enter(ENTER_GETEVENTS);
+      this.#enter(ENTER_GETEVENTS, 0);
     }
   }
 
   /** Hands over all queued requests, and lets the kernel do the work that waits for this thread. It does some of it per call. */
   turn(): void {
-    if (!this.#enter(ENTER_GETEVENTS) || this.queued > 0) this.submit();
+    if (!this.#enter(ENTER_GETEVENTS, this.queued) || this.queued > 0) this.submit();
     for (let calls = 1; calls < MAX_CALLS && this.#unread >= calls * WORK_PER_CALL; calls++) {
-      if (!this.#enter(ENTER_GETEVENTS)) return;
+      if (!this.#enter(ENTER_GETEVENTS, 0)) return;
     }
   }
 
@@ -166,9 +167,9 @@ export class Ring {
     return (this.resultsEnd - this.head) | 0;
   }
 
-  #enter(flags: number): boolean {
+  #enter(flags: number, count: number): boolean {
     Atomics.store(this.#shared, this.#sqTail, this.#tail);
-    const taken = this.#kernel.libc.syscall(CALL_ENTER, this.fd, this.queued, 0, flags, null, 0);
+    const taken = this.#kernel.libc.syscall(CALL_ENTER, this.fd, count, 0, flags, null, 0);
     if (taken < 0) return false;
     this.queued -= taken;
     this.epoch++;

@@ -10,7 +10,7 @@ import { ENOBUFS } from "./kernel_error.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import { ReceiveClock } from "./receive_clock.ts";
 import { Ring, type RingSize } from "./ring.ts";
-import { SendPace } from "./send_pace.ts";
+import { SENDS_PER_STAMP } from "./send_stamps.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
 import { StampedReceive } from "./stamped_receive.ts";
 
@@ -86,11 +86,11 @@ export class RingLoop implements Poller {
   #arenaUsed = 0;
   #batch = 0;
   #batchSinceMs = 0;
-  readonly #pace = new SendPace();
   /** Connects or closings are queued: they take longer than sends, and are no part of the time of those. */
   #hasSlow = false;
-  /** Whose sends are in the batch; beyond it, those of earlier ones. */
+  /** Whose sends are in the batch, and how many requests were queued with each; beyond it, those of earlier ones. */
   readonly #senders: RingUser[] = [];
+  readonly #queuedWith = new Uint32Array(MAX_BATCH);
   /** Bytes have come for which there was no buffer. */
   #lacksBuffers = false;
   #guest!: LoopGuest;
@@ -157,20 +157,26 @@ export class RingLoop implements Poller {
 
   #handOver(): void {
     this.#hasSlow = false;
-    if (this.#batch === 0) return this.#ring.submit();
-    const fromMs = performance.now();
+    this.#handOverToLastGroup();
     this.#ring.submit();
-    this.#stampBatch(fromMs, this.#batch === 1 ? fromMs : performance.now());
   }
 
   /**
-   * The kernel made the sends of the batch in this time, one after the other. What they waited for code of this thread, and for each other,
-   * is not the target's time.
+   * The sends of the batch, a group at a time. What is left is stamped: the last group, and what was queued after it. To be handed over at once.
    */
-  #stampBatch(fromMs: number, toMs: number): void {
-    const eachMs = this.#batch === 1 ? 0 : this.#pace.eachMs(toMs - fromMs, this.#batch);
-    for (let index = 0; index < this.#batch; index++) this.#senders[index]!.handedOverMs = fromMs + index * eachMs;
+  #handOverToLastGroup(): void {
+    const count = this.#batch;
     this.#batch = 0;
+    let handedOver = 0;
+    for (let from = 0; from < count; from += SENDS_PER_STAMP) {
+      const to = Math.min(from + SENDS_PER_STAMP, count);
+      const nowMs = performance.now();
+      for (let index = from; index < to; index++) this.#senders[index]!.handedOverMs = nowMs;
+      if (to === count) return;
+      const all = this.#queuedWith[to - 1]!;
+      this.#ring.submit(all - handedOver);
+      handedOver = all;
+    }
   }
 
   /** Takes a place; its index. */
@@ -210,7 +216,8 @@ export class RingLoop implements Poller {
     if (this.#hasSlow) this.#handOver();
     const address = this.#place(bytes);
     this.#queue(OP_SEND, SQE_CQE_SKIP, 0, fd, 0, address, bytes.length, SEND_FLAGS, id, SEND, 0);
-    this.#senders[this.#batch++] = socket;
+    this.#senders[this.#batch] = socket;
+    this.#queuedWith[this.#batch++] = this.#ring.queued;
     if (this.#batch >= MAX_BATCH || (this.isArmed && this.#hasWaited())) this.flush();
   }
 
@@ -298,11 +305,7 @@ export class RingLoop implements Poller {
 
   round(patience: Patience): number {
     const ring = this.#ring;
-    if (this.#batch > 1) this.#handOver(); // by a call of its own: `turn` receives too, and that is not the time of the sends
-    else if (this.#batch === 1) {
-      const nowMs = performance.now();
-      this.#stampBatch(nowMs, nowMs);
-    }
+    this.#handOverToLastGroup();
     if (patience === "none") ring.turn();
     else ring.wait();
     this.#hasSlow = false;

@@ -5,7 +5,7 @@
  */
 import { JointSends } from "./joint_sends.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
-import { SendPace } from "./send_pace.ts";
+import { SENDS_PER_STAMP } from "./send_stamps.ts";
 
 /** A larger batch would delay its first requests, which are being timed. */
 const MAX_BATCH = 32;
@@ -31,7 +31,6 @@ export class SendBatch {
   /** Where the bytes of each begin; behind the last, where they end. */
   readonly #places = new Uint32Array(MAX_BATCH + 1);
   readonly #joint: JointSends | undefined;
-  readonly #pace = new SendPace();
   #size = 0;
 
   /** `joint`: whether sends may share a system call. */
@@ -61,7 +60,11 @@ export class SendBatch {
   flush(): void {
     const size = this.#size;
     this.#size = 0;
-    for (let index = this.#sendJointly(size); index < size; index++) this.#sendAlone(index);
+    for (let index = 0; index < size;) {
+      const sent = this.#sendJointly(index, Math.min(index + SENDS_PER_STAMP, size));
+      if (sent === 0) this.#sendAlone(index);
+      index += Math.max(sent, 1);
+    }
   }
 
   #sendAlone(index: number): void {
@@ -71,23 +74,21 @@ export class SendBatch {
     sender.sendQueued(this.#address + from, this.#memory, from, this.#places[index + 1]!);
   }
 
-  /** By one system call, if that can be; how many of them were sent. The call's time is shared among them, as a ring has to do it. */
-  #sendJointly(size: number): number {
+  /** By one system call, if that can be; how many of them were sent. */
+  #sendJointly(first: number, end: number): number {
     const joint = this.#joint;
-    if (size < 2 || joint === undefined || !joint.isUsable) return 0;
+    if (end - first < 2 || joint === undefined || !joint.isUsable) return 0;
     const places = this.#places;
-    for (let index = 0; index < size; index++) {
+    for (let index = first; index < end; index++) {
       const from = places[index]!;
-      joint.set(index, this.#senders[index]!.fd, this.#address + from, places[index + 1]! - from);
+      joint.set(index - first, this.#senders[index]!.fd, this.#address + from, places[index + 1]! - from);
     }
-    const fromMs = performance.now();
-    const sent = joint.handOver(size);
-    if (sent === 0) return 0;
-    const eachMs = this.#pace.eachMs(performance.now() - fromMs, sent);
-    for (let index = 0; index < sent; index++) {
+    const nowMs = performance.now();
+    const sent = joint.handOver(end - first);
+    for (let index = first; index < first + sent; index++) {
       const sender = this.#senders[index]!;
-      sender.handedOverMs = fromMs + index * eachMs;
-      sender.sentQueued(joint.resultOf(index), this.#memory, places[index]!, places[index + 1]!);
+      sender.handedOverMs = nowMs;
+      sender.sentQueued(joint.resultOf(index - first), this.#memory, places[index]!, places[index + 1]!);
     }
     return sent;
   }
@@ -95,7 +96,7 @@ export class SendBatch {
 
 function openJointSends(kernel: Kernel): JointSends | undefined {
   try {
-    return new JointSends(kernel, MAX_BATCH);
+    return new JointSends(kernel, SENDS_PER_STAMP);
   } catch {
     return undefined; // the machine has no more contexts, or allows none: sends are calls of their own
   }
