@@ -31,6 +31,7 @@ export const STAIRCASE = [
  * files that lie in the folder itself; where it is missing, none may.
  */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
+  "cli/run": [".", "web", "worker", "setup", "cluster", "resume"],
   server: [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
   report: [
     ".",
@@ -47,6 +48,8 @@ const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
     "files",
   ],
   http: ["session", "request", "engine", "cookies", "bytes"],
+  worker: [".", "pool"],
+  control: [".", "shapes"],
   stats: [
     "capacity",
     "verdict",

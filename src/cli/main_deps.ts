@@ -7,7 +7,7 @@ import process from "node:process";
 import { listProcessesOf, type SeenProcess } from "../platform/machine/processes.ts";
 import { runtimeVersion } from "../platform/runtime.ts";
 import type { MainDeps } from "./main.ts";
-import type { ProcessDeps } from "./process_deps.ts";
+import type { ProcessDeps } from "./terminal/process_deps.ts";
 
 export function createMainDeps(deps: ProcessDeps): MainDeps {
   return {
@@ -34,7 +34,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       return await runLoad(request, deps);
     },
     work: async (request) => {
-      const { runWorker } = await import("./run/worker_run.ts");
+      const { runWorker } = await import("./run/worker/worker_run.ts");
       return await runWorker(request, deps);
     },
     demo: async (options) => {

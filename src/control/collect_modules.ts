@@ -7,7 +7,7 @@ import { createRecordingParser } from "../user/loading/custom_arguments.ts";
 import type { Events } from "../user/events/events.ts";
 import { describeLoadError } from "../user/loading/load_error.ts";
 import { type CollectedLocustfile, collectLocustfile } from "../user/loading/locustfile.ts";
-import { probeFirstTick } from "./shape_probe.ts";
+import { probeFirstTick } from "./shapes/shape_probe.ts";
 
 export interface ImportedModules {
   readonly modules: readonly LoadedModule[];

@@ -25,7 +25,7 @@ import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
 import { MasterQuestions } from "./master_questions.ts";
 import { RunObservers } from "./run_observers.ts";
-import { drawShape } from "./shape_drawing.ts";
+import { drawShape } from "./shapes/shape_drawing.ts";
 import { mergeSetupResults } from "./setup_result.ts";
 import {
   describeShapeError,
@@ -33,7 +33,7 @@ import {
   evaluateShape,
   evaluateStages,
   type ShapeEvaluator,
-} from "./shape_evaluator.ts";
+} from "./shapes/shape_evaluator.ts";
 import { WebFailure, WebRequests } from "./web_requests.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;

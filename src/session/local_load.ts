@@ -13,9 +13,9 @@ import { openMachineClock } from "../platform/machine/machine_clock.ts";
 import { createProcessMeter } from "../platform/machine/process_stats.ts";
 import { OUR_PROTOCOL } from "../protocol/negotiate.ts";
 import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
-import type { LogDeduplicator } from "../worker/log_deduplicator.ts";
-import { openThreadPool } from "../worker/thread_pool.ts";
-import type { ThreadHandle } from "../worker/thread_handle.ts";
+import type { LogDeduplicator } from "../worker/pool/log_deduplicator.ts";
+import { openThreadPool } from "../worker/pool/thread_pool.ts";
+import type { ThreadHandle } from "../worker/pool/thread_handle.ts";
 import { Worker, type WorkerOptions } from "../worker/worker.ts";
 import type { LoadSource } from "./load_source.ts";
 

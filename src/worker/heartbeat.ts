@@ -2,7 +2,7 @@
 import type { LimitMeter } from "../platform/machine/limit_meter.ts";
 import type { ProcessMeter } from "../platform/machine/process_stats.ts";
 import type { ToMaster, UsersByClass } from "../protocol/worker_message.ts";
-import type { ThreadPool } from "./thread_pool.ts";
+import type { ThreadPool } from "./pool/thread_pool.ts";
 import { toWorkerState, type WorkerPhase } from "./worker_phase.ts";
 
 export interface HeartbeatMeters {

@@ -20,10 +20,10 @@ import { type HeartbeatMeters, takeHeartbeat } from "./heartbeat.ts";
 import { Outbox } from "./outbox.ts";
 import { PartRequests, SUPERSEDED } from "./part_requests.ts";
 import { PendingAsks } from "./pending_asks.ts";
-import type { LoadedPool, PoolSource } from "./pool_source.ts";
+import type { LoadedPool, PoolSource } from "./pool/pool_source.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import { RunDelivery } from "./run_delivery.ts";
-import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
+import type { ThreadPool, ThreadPoolReceiver } from "./pool/thread_pool.ts";
 import { isLeaving, nextPhase, reportsEnd, type WorkerFact, type WorkerPhase } from "./worker_phase.ts";
 
 const BEAT_MS = 1000;

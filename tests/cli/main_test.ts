@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { LocustError, UsageError } from "../../src/base/errors.ts";
 import { main, type MainDeps } from "../../src/cli/main.ts";
-import type { RunRequest } from "../../src/cli/run/run_request.ts";
+import type { RunRequest } from "../../src/cli/run/setup/run_request.ts";
 import type { CustomArgument, LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import { captureOutput } from "../support/capture_output.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";

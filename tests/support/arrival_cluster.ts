@@ -14,8 +14,8 @@ import type { Timer } from "../../src/base/clock.ts";
 import { ArrivalDriver } from "../../src/thread/arrivals/arrival_driver.ts";
 import type { RunningUser } from "../../src/user/running/running_user.ts";
 import { HandOver } from "../../src/worker/hand_over.ts";
-import { PoolRun } from "../../src/worker/pool_run.ts";
-import type { ThreadHandle } from "../../src/worker/thread_handle.ts";
+import { PoolRun } from "../../src/worker/pool/pool_run.ts";
+import type { ThreadHandle } from "../../src/worker/pool/thread_handle.ts";
 
 interface Happening {
   readonly atMs: number;

@@ -4,13 +4,13 @@ import type { MachineClock } from "../../src/platform/machine/machine_clock.ts";
 import type { LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { RunPlan, UsersByClass } from "../../src/protocol/worker_message.ts";
-import type { LeftBehind } from "../../src/worker/pool_run.ts";
+import type { LeftBehind } from "../../src/worker/pool/pool_run.ts";
 import {
   createThreads,
   openThreadPool,
   type ThreadPool,
   type ThreadPoolReceiver,
-} from "../../src/worker/thread_pool.ts";
+} from "../../src/worker/pool/thread_pool.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 import { ofKind, ScriptedThreads } from "./scripted_threads.ts";
 

@@ -5,7 +5,7 @@
 import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { createRandom } from "../../src/base/random.ts";
-import { openMasterPort } from "../../src/cli/run/master_port.ts";
+import { openMasterPort } from "../../src/cli/run/cluster/master_port.ts";
 import { serveControl } from "../../src/control/serve_control.ts";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
@@ -22,7 +22,7 @@ import { TestSession } from "../../src/session/test_session.ts";
 import { serveThread } from "../../src/thread/serve_thread.ts";
 import { Events } from "../../src/user/events/events.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
-import { openThreadPool, startThreads } from "../../src/worker/thread_pool.ts";
+import { openThreadPool, startThreads } from "../../src/worker/pool/thread_pool.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { PLAN } from "./pool_fixture.ts";
 

@@ -4,7 +4,7 @@ import { createLogger } from "../../src/base/logger.ts";
 import { createMemoryLink } from "../../src/link/memory_link.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
-import { openThreadPool, startThreads } from "../../src/worker/thread_pool.ts";
+import { openThreadPool, startThreads } from "../../src/worker/pool/thread_pool.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { DESCRIPTION, PLAN } from "../support/pool_fixture.ts";

@@ -1,7 +1,7 @@
 /** Finds in the calibration of this machine the rate of so many threads. A file that is ignored is mentioned in the log. */
 import type { Logger } from "../../base/logger.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { calibratedRate, calibrationFile, describeMachine, readCalibration } from "./calibration.ts";
 
 /** Requests per second; undefined without a calibration for this machine, version and number of threads. */

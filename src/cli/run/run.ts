@@ -3,20 +3,20 @@
  */
 import type { StartControl } from "../../control/control_thread.ts";
 import { startControlLate } from "../../control/late_control.ts";
-import type { ThreadHandle } from "../../worker/thread_handle.ts";
-import { createThreads } from "../../worker/thread_pool.ts";
+import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
+import { createThreads } from "../../worker/pool/thread_pool.ts";
 import type { RunOptions } from "../options/options.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
-import type { RunRequest } from "./run_request.ts";
-import { whenLeft } from "./second_signal.ts";
+import type { RunRequest } from "./setup/run_request.ts";
+import { whenLeft } from "./setup/second_signal.ts";
 import { TerminalRun, type TerminalRunParts } from "./terminal_run.ts";
-import type { WebRun } from "./web_run.ts";
+import type { WebRun } from "./web/web_run.ts";
 
 /** The web UI's code is loaded when it is asked for, so that no other run pays for it. */
 async function createWebRun(parts: TerminalRunParts): Promise<WebRun> {
-  const { WebRun } = await import("./web_run.ts");
+  const { WebRun } = await import("./web/web_run.ts");
   return new WebRun(parts);
 }
 

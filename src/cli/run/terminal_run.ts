@@ -9,18 +9,18 @@ import type { Journal } from "../../master/journal/journal.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { NO_WORKERS, type TestRun, type TestSession } from "../../session/test_session.ts";
-import type { ThreadHandle } from "../../worker/thread_handle.ts";
-import { EXIT_NO_WORKERS } from "../exit_code.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
+import { EXIT_NO_WORKERS } from "../terminal/exit_code.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { changeLoad, keyedLoad } from "../terminal/change_load.ts";
 import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
-import { openJournalFor } from "./journal_file.ts";
-import { describeFixedOptions, recallRun, recoverFor } from "./recover_run.ts";
-import { openRunReports, type RunReports } from "./run_reports.ts";
-import type { FinishedRequest, RunRequest } from "./run_request.ts";
-import { RunSession } from "./run_session.ts";
+import { openJournalFor } from "./resume/journal_file.ts";
+import { describeFixedOptions, recallRun, recoverFor } from "./resume/recover_run.ts";
+import { openRunReports, type RunReports } from "./setup/run_reports.ts";
+import type { FinishedRequest, RunRequest } from "./setup/run_request.ts";
+import { RunSession } from "./setup/run_session.ts";
 
 export interface TerminalRunParts {
   readonly request: RunRequest;

@@ -25,8 +25,8 @@ import {
 import { formatCalibration } from "../calibration/calibration_table.ts";
 import { type CpuReading, type CpuUse, cpuUseBetween, limitOf, readCpu } from "../calibration/step_cpu.ts";
 import { worstLatenessMs } from "../calibration/worst_lateness.ts";
-import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../terminal/exit_code.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { readFileLimit } from "../terminal/open_file_limit.ts";
 

@@ -6,7 +6,7 @@ import { renderComparisonMarkdown, renderComparisonText } from "../../report/com
 import { changeOf, findCompared, parseFailOn } from "../../report/comparison/fail_on.ts";
 import { RunReplay } from "../../master/journal/run_replay.ts";
 import { readComparedRun, type ReplayRun } from "../../report/comparison/read_run.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { findPlan, replayRun } from "./replay_run.ts";
 import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
 import type { CompareOptions } from "./simple_verbs.ts";

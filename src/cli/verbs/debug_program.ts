@@ -12,7 +12,7 @@ import { importLocustfiles } from "../../platform/loading/module_loading.ts";
 import { events } from "../../user/events/events.ts";
 import { hasRunSingleUser, runSingleUser } from "../../user/running/run_single_user.ts";
 import type { UserClass } from "../../user/user_class.ts";
-import { whenLeft } from "../run/second_signal.ts";
+import { whenLeft } from "../run/setup/second_signal.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { DebugOptions } from "./simple_verbs.ts";
 

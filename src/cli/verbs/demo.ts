@@ -1,9 +1,9 @@
 /** `locust-ts demo`: serves the demo shop until a signal comes; says what it has, and at the end what arrived. */
 import { formatAmount } from "../../base/text.ts";
 import { type DemoOptions, formatDemoStart, startDemo } from "../../demo/demo_system.ts";
-import { signalExitCode } from "../exit_code.ts";
+import { signalExitCode } from "../terminal/exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 
 /** Resolves after the first signal. Rejects with a `LocustError` when the port cannot be had. */
 export async function serveDemo(options: DemoOptions, deps: ProcessDeps): Promise<number> {

@@ -2,7 +2,7 @@
 import { openControlThread } from "../../control/control_thread.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import { loadLocustfile } from "../../session/test_lifecycle.ts";
-import type { ProcessDeps } from "../process_deps.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { openLogging } from "../terminal/logging.ts";
 import type { TextOutput } from "../terminal/text_output.ts";
 

@@ -23,16 +23,16 @@ import {
   NOTHING_HAPPENED,
 } from "../../report/terminal/once_view.ts";
 import { TestLifecycle } from "../../session/test_lifecycle.ts";
-import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
-import { startThreads } from "../../worker/thread_pool.ts";
-import type { ThreadHandle } from "../../worker/thread_handle.ts";
-import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../exit_code.ts";
+import { createLogDeduplicator } from "../../worker/pool/log_deduplicator.ts";
+import { startThreads } from "../../worker/pool/thread_pool.ts";
+import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
+import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../terminal/exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
-import type { ProcessDeps } from "../process_deps.ts";
-import { createRunPlan } from "../run/run_plan.ts";
-import type { FinishedRequest, RunRequest } from "../run/run_request.ts";
+import type { ProcessDeps } from "../terminal/process_deps.ts";
+import { createRunPlan } from "../run/setup/run_plan.ts";
+import type { FinishedRequest, RunRequest } from "../run/setup/run_request.ts";
 
 const FROM_THREAD: MessageSource = { kind: "worker", id: LOCAL_WORKER_ID };
 
