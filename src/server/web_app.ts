@@ -15,6 +15,7 @@ import type { PlainPage } from "./login/login_page.ts";
 import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
 import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
 import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routing/routes.ts";
+import { compress } from "./routing/compress.ts";
 import { leadTo } from "./routing/lead_to.ts";
 
 export interface AppDeps extends ApiParts {
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): WebApp {
     if (refusal !== undefined) context.res = refusal;
     else await next();
     secure(context, deps);
+    await compress(context);
   });
   app.use(bodyLimit({
     maxSize: MAX_BODY_BYTES,

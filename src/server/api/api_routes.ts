@@ -29,6 +29,7 @@ import { readMeasureHistory } from "./measure_history.ts";
 import { createOpenApi } from "./openapi.ts";
 import { readEdit, readStart } from "../orders/order_input.ts";
 import type { HistoryCsv } from "./history_csv.ts";
+import { takesGzip } from "../routing/compress.ts";
 import type { Route, WebContext } from "../routing/routes.ts";
 import type { RunControl } from "../orders/run_control.ts";
 import type { RunFeed } from "../feed/run_feed.ts";
@@ -127,7 +128,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       return context.json(await control.checkHost(host));
     }),
     reads("/events", (context) => {
-      const form = /\bgzip\b/.test(context.req.header("accept-encoding") ?? "") ? "gzip" : "plain";
+      const form = takesGzip(context.req.header("accept-encoding")) ? "gzip" : "plain";
       const stream = openEventStream({
         log,
         clock,
