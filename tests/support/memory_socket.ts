@@ -35,6 +35,8 @@ export class MemorySocket implements Socket {
   readonly #shows: boolean;
   /** How often bytes came into memory of the receiver. */
   roomsFilled = 0;
+  /** How many bytes the receiver did not want to see. */
+  bytesDropped = 0;
   /** Everything that was written and not yet taken. */
   sent = "";
   paused = false;
@@ -103,11 +105,16 @@ export class MemorySocket implements Socket {
     memory.fill(0x23);
   }
 
-  #fill({ bytes: memory, from, to }: ReceiveRoom, bytes: Uint8Array, atMs: number): void {
+  #fill({ bytes: memory, from, to, use }: ReceiveRoom, bytes: Uint8Array, atMs: number): void {
     const count = Math.min(bytes.length, to - from);
-    memory.set(bytes.subarray(0, count), from);
-    this.roomsFilled++;
-    this.#receiver.filled?.(count, count < bytes.length ? bytes.subarray(count) : undefined, atMs);
+    const more = count < bytes.length ? bytes.subarray(count) : undefined;
+    if (use === "drop") this.bytesDropped += count;
+    else {
+      memory.set(bytes.subarray(0, count), from);
+      this.roomsFilled++;
+    }
+    this.#receiver.filled?.(count, use === "first" ? more : undefined, atMs);
+    if (use !== "first" && more !== undefined) this.receive(more, atMs);
   }
 
   /** Each byte arrives alone. */

@@ -1,5 +1,6 @@
 /** Reads one body by its framing and passes its pieces on. Knows when the body is complete, and whether the end of the bytes completes it. */
 import type { BodyBuffer } from "./body_buffer.ts";
+import type { DroppedPieces } from "./dropped_pieces.ts";
 import { type BodyPieces, ChunkedDecoder } from "./chunked_decoder.ts";
 import { BY_LENGTH, CHUNKED, type Framing, UNTIL_CLOSE } from "./head_parser.ts";
 
@@ -41,9 +42,9 @@ export class BodyReader {
     return this.#framing === BY_LENGTH ? this.#remaining : 0;
   }
 
-  /** The next `count` bytes are where its buffer has them. */
-  filled(buffer: BodyBuffer, count: number): void {
-    buffer.filled(count);
+  /** The next `count` bytes are where its buffer has them, or were dropped. */
+  filled(pieces: BodyBuffer | DroppedPieces, count: number): void {
+    pieces.filled(count);
     this.#remaining -= count;
   }
 }

@@ -7,4 +7,9 @@ export class DroppedPieces implements BodyPieces {
   piece(_bytes: Uint8Array, from: number, to: number): void {
     this.length += to - from;
   }
+
+  /** The next `length` bytes were dropped before anybody saw them. */
+  filled(length: number): void {
+    this.length += length;
+  }
 }

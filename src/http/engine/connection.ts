@@ -18,7 +18,7 @@ import { KnownHeads } from "./known_heads.ts";
 import { type ConnectionOwner, idleLimitMs, type Place } from "./connection_owner.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type AnswerHead, type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
-import { expectAfter, SpareMemory } from "./spare_memory.ts";
+import { DROPPED, expectAfter, expectAfterDropped, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
 import { discardsBody, type Line, type ResponseSink, type WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
@@ -29,7 +29,7 @@ import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 const INFO = new HeadInfo();
 const HEADS = new KnownHeads();
 const SPARE = new SpareMemory();
-const ROOM: ReceiveRoom = { bytes: NOTHING.bytes, from: 0, to: 0 };
+const ROOM: ReceiveRoom = { bytes: NOTHING.bytes, from: 0, to: 0, use: "first" };
 
 /** Where bytes lie that have come: in memory of their own, in memory that is written over, at the beginning of the spare memory. */
 type Memory = "own" | "reused" | "spare";
@@ -42,7 +42,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   readonly #place: Place;
   #socket!: Socket;
   #releasedMs = 0;
-  /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large. */
+  /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large; `DROPPED`: its body is large, and not wanted. */
   #expectedBytes = 0;
 
   constructor(owner: ConnectionOwner<Connection>) {
@@ -131,10 +131,11 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
   }
 
-  /** Large answers are received where they stay. */
+  /** Large answers are received where they stay, or not at all. */
   room(): ReceiveRoom | undefined {
-    if (this.state === HEAD && this.#expectedBytes > 0 && this.slow === undefined) {
-      return SPARE.offer(this.#expectedBytes, ROOM);
+    if (this.state === HEAD && this.#expectedBytes !== 0 && this.slow === undefined) {
+      if (this.#expectedBytes !== DROPPED) return SPARE.offer(this.#expectedBytes, ROOM);
+      return this.request?.responseBody === "discard" ? SPARE.offerForHead(ROOM) : undefined;
     }
     return this.state === BODY ? this.slow?.roomForBody(ROOM) : undefined;
   }
@@ -155,8 +156,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   #filledBody(count: number, more: Uint8Array | undefined, nowMs: number): void {
     const slow = this.slow as ExchangeState;
-    slow.body?.filled(slow.bodyBuffer as BodyBuffer, count);
-    if (more === undefined) this.#bodyMoved(slow, "clean", nowMs);
+    const end = slow.bodyFilled(count);
+    if (more === undefined) this.#bodyMoved(slow, end, nowMs);
     else this.#readBody(more, 0, more.length, nowMs);
   }
 
@@ -292,8 +293,10 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const sink = this.waitingSink as ResponseSink;
     const given = discardsBody(this.request!, summary.status) ? DiscardedBody.of(body) : body;
     const response = new WireResponse(this, nowMs, summary, head, given);
-    const kept = given.bytes.length === 0 ? 0 : body.to - body.from;
-    this.#expectedBytes = expectAfter(head.to - head.from + kept, this.#expectedBytes);
+    const length = body.to - body.from;
+    this.#expectedBytes = given !== NOTHING && given.bytes.length === 0
+      ? expectAfterDropped(length)
+      : expectAfter(head.to - head.from + length, this.#expectedBytes);
     this.#release(persistent, summary.keepAliveSeconds, nowMs);
     sink.completed(response, this);
   }

@@ -20,6 +20,15 @@ import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
 
 /** Interim responses before the final one. No real server sends more, and an endless series of them would never time out. */
 const MAX_INTERIM = 32;
+/** One byte more than belongs to the body: what follows it shows, and must not be taken for the answer to the next request. */
+function roomToDrop(room: ReceiveRoom, remaining: number): ReceiveRoom | undefined {
+  if (remaining === 0) return undefined;
+  room.from = 0;
+  room.to = remaining + 1;
+  room.use = "drop";
+  return room;
+}
+
 const NO_SUMMARY: AnswerHead = { status: 0, hasSetCookie: false, hasContentEncoding: false, keepAliveSeconds: -1 };
 
 /** What is left of a head when its body has come. */
@@ -130,12 +139,23 @@ export class ExchangeState implements StreamSource, UploadOwner {
   /** Where the rest of a body is received whose length is known; undefined where there is no memory for it yet. */
   roomForBody(room: ReceiveRoom): ReceiveRoom | undefined {
     const { body, bodyBuffer } = this;
+    if (body?.pieces instanceof DroppedPieces) return roomToDrop(room, body.remaining);
     if (body === undefined || bodyBuffer === undefined) return undefined;
     const { memory, to } = bodyBuffer;
     room.bytes = memory;
     room.from = to;
     room.to = Math.min(memory.length, to + body.remaining);
+    room.use = "first";
     return room.to > to ? room : undefined;
+  }
+
+  /** `count` bytes came into the room for the body. Says whether they are more than belong to it. */
+  bodyFilled(count: number): "clean" | "surplus" {
+    const { body } = this;
+    const own = Math.min(count, body?.remaining ?? 0);
+    const pieces = body?.pieces;
+    if (pieces instanceof DroppedPieces || pieces instanceof BodyBuffer) body?.filled(pieces, own);
+    return own === count ? "clean" : "surplus";
   }
 
   /** The reader is behind: let TCP slow the server down. */

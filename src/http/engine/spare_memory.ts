@@ -11,6 +11,10 @@ const SMALL_BYTES = 16 * 1024;
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Sizes are rounded up to this, so that answers whose heads differ a little fit. */
 const STEP_BYTES = 4096;
+/** Holds the heads of most answers: the rest of one that nobody wants is dropped without being copied. */
+const HEAD_BYTES = 4096;
+/** What to expect of a connection whose last body was large, and dropped. */
+export const DROPPED = -1;
 const NO_BYTES = new Uint8Array(0);
 
 export class SpareMemory {
@@ -22,6 +26,15 @@ export class SpareMemory {
     room.bytes = this.#memory;
     room.from = 0;
     room.to = this.#memory.length;
+    room.use = "first";
+    return room;
+  }
+
+  /** Offers as much as most heads need, and no more. */
+  offerForHead(room: ReceiveRoom): ReceiveRoom {
+    this.offer(HEAD_BYTES, room);
+    room.to = HEAD_BYTES;
+    room.use = "only";
     return room;
   }
 
@@ -42,6 +55,11 @@ export class SpareMemory {
   keep(count: number): Uint8Array {
     return this.claim(count) ?? copyBytes(this.#memory, 0, count);
   }
+}
+
+/** What to expect after a body of `bytes` that was dropped. */
+export function expectAfterDropped(bytes: number): number {
+  return bytes > SMALL_BYTES ? DROPPED : 0;
 }
 
 /** How many bytes to expect after an answer of `bytes`, when `expected` were before it; 0: too few or too many for memory of their own. */

@@ -75,7 +75,7 @@ export class EpollSocket extends KernelSocket {
     this.#watchAgain(this.#events);
   }
 
-  #receive(events: number, atMs: number): void {
+  #receive(events: number, atMs: number, call: "first" | "second" = "first"): void {
     const { receiver } = this.#loop;
     const count = this.receiveNow(receiver, atMs);
     if (count < SLOT_BYTES) this.unset(LARGE);
@@ -83,7 +83,10 @@ export class EpollSocket extends KernelSocket {
       // Fewer bytes than there was room for are all that there were, if nothing but bytes was reported.
       const isAll = (events & ~EPOLLOUT) === EPOLLIN && count < receiver.capacity;
       this.deliver(receiver, count);
-      return isAll ? undefined : this.#watchAgain(this.#events);
+      if (isAll) return;
+      return call === "first" && this.dropsNext
+        ? this.#receive(events, atMs, "second")
+        : this.#watchAgain(this.#events);
     }
     this.#gotNothing(count < 0 ? this.libc.errno() : 0);
   }

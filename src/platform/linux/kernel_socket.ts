@@ -161,6 +161,11 @@ export abstract class KernelSocket implements Socket {
     return stamped.receive(this.fd, this.receiver.room?.(), readMs);
   }
 
+  /** What follows now is not wanted: to drop it at once saves being told of it. */
+  protected get dropsNext(): boolean {
+    return this.fd >= 0 && this.receiver.room?.()?.use === "drop";
+  }
+
   protected deliver(stamped: StampedReceive, count: number): void {
     const { room, memory, receivedMs } = stamped;
     if (room === undefined) return this.received(memory, 0, count, receivedMs);

@@ -84,18 +84,26 @@ export class RingSocket extends KernelSocket {
     this.unset(RECEIVING);
     if (this.#isOver() || this.is(PAUSED)) return;
     const { receiver } = this.#loop;
-    const count = this.receiveNow(receiver, readMs);
-    if (count === 0) return this.ended();
-    if (count > 0) {
-      if (count > FULL_BUFFER) this.unset(ONE_SMALL);
-      else if (this.is(ONE_SMALL)) this.unset(LARGE);
-      else this.set(ONE_SMALL);
+    let sum = 0;
+    for (let calls = 0; calls === 0 || (calls === 1 && this.dropsNext); calls++) {
+      const count = this.receiveNow(receiver, readMs);
+      if (count === 0) return this.ended();
+      if (count < 0) {
+        const errno = this.libc.errno();
+        if (errno !== EAGAIN && errno !== EINTR) return this.lost(toKernelError(errno));
+        break;
+      }
+      sum += count;
       this.deliver(receiver, count);
-    } else {
-      const errno = this.libc.errno();
-      if (errno !== EAGAIN && errno !== EINTR) return this.lost(toKernelError(errno));
     }
+    if (sum > 0) this.#noteSize(sum);
     this.#receiveUnlessPaused();
+  }
+
+  #noteSize(bytes: number): void {
+    if (bytes > FULL_BUFFER) this.unset(ONE_SMALL);
+    else if (this.is(ONE_SMALL)) this.unset(LARGE);
+    else this.set(ONE_SMALL);
   }
 
   /** The receive request has ended (`more`: is about to), by an error, by the other side's end, or because there was no buffer. */

@@ -3,7 +3,7 @@
  * where it is until the next call.
  */
 import type { ReceiveRoom } from "../sockets/socket.ts";
-import { MSG_DONTWAIT } from "./message_flags.ts";
+import { MSG_DONTWAIT, MSG_TRUNC } from "./message_flags.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
 import type { ReceiveClock } from "./receive_clock.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
@@ -37,15 +37,23 @@ export class StampedReceive {
     const { libc } = this.#kernel;
     const header = this.#header;
     header.reset();
-    if (room !== undefined) {
-      this.capacity = room.to - room.from + MEMORY_BYTES;
-      header.receiveInto(libc.addressOf(room.bytes) + room.from, room.to - room.from, this.#address, MEMORY_BYTES);
+    let flags = MSG_DONTWAIT;
+    if (room?.use === "drop") {
+      // Into memory that may be written to all the same: what a kernel that copies takes is not more than there is.
+      this.capacity = Math.min(room.to - room.from, MEMORY_BYTES);
+      header.receiveInto(this.#address, this.capacity);
+      flags |= MSG_TRUNC;
+    } else if (room !== undefined) {
+      const size = room.to - room.from;
+      const beyond = room.use === "only" ? 0 : MEMORY_BYTES;
+      this.capacity = size + beyond;
+      header.receiveInto(libc.addressOf(room.bytes) + room.from, size, this.#address, beyond);
     } else if (this.capacity !== MEMORY_BYTES) {
       this.capacity = MEMORY_BYTES;
       header.receiveInto(this.#address, MEMORY_BYTES);
     }
     this.room = room;
-    const count = libc.recvmsg(fd, header.address, MSG_DONTWAIT);
+    const count = libc.recvmsg(fd, header.address, flags);
     if (count > 0) {
       this.receivedMs = readStamp(header.words, header.controlAt, header.controlLength, this.#clock) ?? readMs;
     }

@@ -66,6 +66,11 @@ export interface ReceiveRoom {
   bytes: Uint8Array;
   from: number;
   to: number;
+  /**
+   * `first`: what has no room there is received all the same, and shown. `only`: it is left for the next time. `drop`: there is no memory, so many bytes are
+   * not wanted, and need not be copied.
+   */
+  use: "first" | "only" | "drop";
 }
 
 export interface SocketReceiver {
@@ -84,7 +89,10 @@ export interface SocketReceiver {
    * place of `data`.
    */
   room?(): ReceiveRoom | undefined;
-  /** `count` bytes are in the room of the last call of `room`, which is full if there are more: those lie in memory that is written over after the call. */
+  /**
+   * `count` bytes are in the room of the last call of `room`, or were dropped. If there are more the room is full: those lie in memory that is written over
+   * after the call.
+   */
   filled?(count: number, more: Uint8Array | undefined, atMs: number): void;
   /** Everything that `write` queued has gone out. */
   drained(): void;
