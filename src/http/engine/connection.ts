@@ -18,7 +18,7 @@ import { KnownHeads } from "./known_heads.ts";
 import { type ConnectionOwner, idleLimitMs, type Place } from "./connection_owner.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type AnswerHead, type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
-import { DROPPED, expectAfter, expectAfterDropped, SpareMemory } from "./spare_memory.ts";
+import { DROPPED, expectAfter, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
 import { discardsBody, type Line, type ResponseSink, type WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
@@ -133,11 +133,10 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Large answers are received where they stay, or not at all. */
   room(): ReceiveRoom | undefined {
-    if (this.state === HEAD && this.#expectedBytes !== 0 && this.slow === undefined) {
-      if (this.#expectedBytes !== DROPPED) return SPARE.offer(this.#expectedBytes, ROOM);
-      return this.request?.responseBody === "discard" ? SPARE.offerForHead(ROOM) : undefined;
-    }
-    return this.state === BODY ? this.slow?.roomForBody(ROOM) : undefined;
+    if (this.state === BODY) return this.slow?.roomForBody(ROOM);
+    if (this.state !== HEAD || this.#expectedBytes === 0 || this.slow !== undefined) return undefined;
+    if (this.#expectedBytes !== DROPPED) return SPARE.offer(this.#expectedBytes, ROOM);
+    return this.request?.responseBody === "discard" ? SPARE.offerForHead(ROOM) : undefined;
   }
 
   filled(count: number, more: Uint8Array | undefined, atMs: number): void {
@@ -293,10 +292,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const sink = this.waitingSink as ResponseSink;
     const given = discardsBody(this.request!, summary.status) ? DiscardedBody.of(body) : body;
     const response = new WireResponse(this, nowMs, summary, head, given);
-    const length = body.to - body.from;
-    this.#expectedBytes = given !== NOTHING && given.bytes.length === 0
-      ? expectAfterDropped(length)
-      : expectAfter(head.to - head.from + length, this.#expectedBytes);
+    this.#expectedBytes = expectAfter(head.to - head.from, given, this.#expectedBytes);
     this.#release(persistent, summary.keepAliveSeconds, nowMs);
     sink.completed(response, this);
   }

@@ -3,6 +3,7 @@
  * to the next. One for all connections: idle ones hold none.
  */
 import type { ReceiveRoom } from "../../platform/sockets/socket.ts";
+import type { ByteRange } from "./wire_response.ts";
 import { allocateRaw, copyBytes } from "../bytes/raw_memory.ts";
 
 /** Answers up to here come in memory of the sockets, and are copied: that costs less than what is done for larger ones. */
@@ -13,7 +14,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const STEP_BYTES = 4096;
 /** Holds the heads of most answers: the rest of one that nobody wants is dropped without being copied. */
 const HEAD_BYTES = 4096;
-/** What to expect of a connection whose last body was large, and dropped. */
+/** In place of a number of bytes: the last body was large, and dropped. */
 export const DROPPED = -1;
 const NO_BYTES = new Uint8Array(0);
 
@@ -57,13 +58,11 @@ export class SpareMemory {
   }
 }
 
-/** What to expect after a body of `bytes` that was dropped. */
-export function expectAfterDropped(bytes: number): number {
-  return bytes > SMALL_BYTES ? DROPPED : 0;
-}
-
-/** How many bytes to expect after an answer of `bytes`, when `expected` were before it; 0: too few or too many for memory of their own. */
-export function expectAfter(bytes: number, expected: number): number {
+/** How many bytes to expect after an answer, when `expected` were before it; 0: too few or too many for memory of their own. */
+export function expectAfter(headBytes: number, body: ByteRange, expected: number): number {
+  const length = body.to - body.from;
+  if (length > body.bytes.length) return length > SMALL_BYTES ? DROPPED : 0;
+  const bytes = headBytes + length;
   if (bytes > MAX_BYTES) return 0;
   const next = bytes >= expected ? bytes : expected - ((expected - bytes) >> 3);
   return next > SMALL_BYTES ? next : 0;
