@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { createRandom } from "../../src/base/random.ts";
-import { createWorkerCodec } from "../../src/protocol/codec.ts";
+import { createWorkerCodec } from "../../src/protocol/wire/codec.ts";
 import { bucketOf } from "../../src/stats/histogram/bucket.ts";
 import { Recorder } from "../../src/stats/recording/recorder.ts";
 

@@ -9,8 +9,8 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
 import { createRandom } from "../../src/base/random.ts";
-import { createWorkerCodec } from "../../src/protocol/codec.ts";
-import { FrameReader } from "../../src/protocol/framing.ts";
+import { createWorkerCodec } from "../../src/protocol/wire/codec.ts";
+import { FrameReader } from "../../src/protocol/wire/framing.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
 import { Recorder } from "../../src/stats/recording/recorder.ts";
 

@@ -5,7 +5,7 @@
 import { describeKind } from "../base/given_text.ts";
 import { describeProblem, LocustError } from "../base/errors.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
-import { decodeCustomData, encodeCustomData } from "../protocol/custom_data.ts";
+import { decodeCustomData, encodeCustomData } from "../protocol/wire/custom_data.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage } from "../user/runner_facade.ts";
 

@@ -8,7 +8,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
-import { createWorkerCodec } from "../protocol/codec.ts";
+import { createWorkerCodec } from "../protocol/wire/codec.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort, type HostPort } from "./address.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";

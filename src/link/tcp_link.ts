@@ -5,8 +5,8 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { describeProblem, describeThrown, LocustError } from "../base/errors.ts";
-import type { Codec } from "../protocol/codec.ts";
-import { FrameReader, MAX_FRAME_BYTES } from "../protocol/framing.ts";
+import type { Codec } from "../protocol/wire/codec.ts";
+import { FrameReader, MAX_FRAME_BYTES } from "../protocol/wire/framing.ts";
 import type { Link, LinkEnd, LinkReceiver } from "./link.ts";
 
 /** What may wait for a peer's machine to take it: two of the largest frames. Beyond it the link fails. */

@@ -8,7 +8,7 @@ import { describeProblem } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
-import { decodeCustomData } from "../protocol/custom_data.ts";
+import { decodeCustomData } from "../protocol/wire/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { REPORT_LEAD_MS } from "../base/report_times.ts";
 import { Ledger } from "../stats/ledger/ledger.ts";

@@ -1,13 +1,11 @@
 /**
- * Iterations of users where a run asks for a number of them, and what was counted of them. Types, sums and their check.
+ * Iterations of users where a run asks for a number of them, and what was counted of them. Types and sums.
  *
  * An iteration is a task of a user's own; with `static iteration = "sequence"` all of them in their order. It is counted when it starts
  * and when it ends, however it does; `started - ended - interrupted` of them are under way.
  */
-import { type Fields, MAX_NAME, readCount, readList, readText, readWord, toFields } from "./read_field.ts";
-import { MessageError } from "./scan_value.ts";
 
-const ITERATION_KINDS = ["perUser", "shared"] as const;
+export const ITERATION_KINDS = ["perUser", "shared"] as const;
 
 /** How many iterations the users of some classes make. */
 export interface IterationPlan {
@@ -30,9 +28,6 @@ export interface IterationCounts {
 /** By the names of their plans. */
 export type IterationsByPlan = Readonly<Record<string, IterationCounts>>;
 
-/** The most plans of a run: one for each scenario. */
-const MAX_PLANS = 10_000;
-
 /** Beginning of the names of shared ranges that are numbers of iterations. */
 const ITERATIONS_LEASE = "iterations/";
 
@@ -54,30 +49,4 @@ export function addIterations(a: IterationsByPlan, b: IterationsByPlan): Iterati
     };
   }
   return sum;
-}
-
-export function parseIterationPlans(fields: Fields, field: string): IterationPlan[] {
-  return readList(fields, field, MAX_PLANS, (item) => {
-    const plan = toFields(item, field);
-    return {
-      name: readText(plan, "name", MAX_NAME),
-      userClasses: readList(plan, "userClasses", MAX_PLANS, (name) => readText({ name }, "name", MAX_NAME)),
-      kind: readWord(plan, "kind", ITERATION_KINDS),
-      count: readCount(plan, "count", 1),
-    };
-  });
-}
-
-export function parseIterationCounts(value: unknown): IterationsByPlan {
-  const fields = toFields(value, "iterations");
-  const names = Object.keys(fields);
-  if (names.length > MAX_PLANS) throw new MessageError(`"iterations" has more than ${MAX_PLANS} members`);
-  return Object.fromEntries(names.map((name) => {
-    const counts = toFields(fields[name], "iterations");
-    return [name, {
-      started: readCount(counts, "started"),
-      ended: readCount(counts, "ended"),
-      interrupted: readCount(counts, "interrupted"),
-    }];
-  }));
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import { encodeCustomData } from "../protocol/custom_data.ts";
+import { encodeCustomData } from "../protocol/wire/custom_data.ts";
 import { REPORT_EVERY_MS, REPORT_LEAD_MS } from "../base/report_times.ts";
 import { type MachineClock, readingAt } from "../platform/machine/machine_clock.ts";
 import type { FromThread, ReportPace, ThreadHealth } from "../protocol/thread_message.ts";

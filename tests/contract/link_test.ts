@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Link, LinkEnd } from "../../src/link/link.ts";
 import { createMemoryLink } from "../../src/link/memory_link.ts";
 import { TcpLink } from "../../src/link/tcp_link.ts";
-import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
+import { createMasterCodec, createWorkerCodec } from "../../src/protocol/wire/codec.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
 
 interface Pair {

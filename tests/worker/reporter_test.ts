@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
-import { createWorkerCodec } from "../../src/protocol/codec.ts";
+import { MAX_FRAME_BYTES } from "../../src/protocol/wire/framing.ts";
+import { createWorkerCodec } from "../../src/protocol/wire/codec.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { type DeltaStore, Reporter } from "../../src/worker/reporter.ts";

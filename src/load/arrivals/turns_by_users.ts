@@ -3,7 +3,7 @@
  * spread over the round, so that it does not have to make all its starts in a row.
  */
 
-/** As many turns as an order may give to one receiver: `protocol/parse_arrivals.ts`. */
+/** As many turns as an order may give to one receiver: `protocol/wire/parse_arrivals.ts`. */
 const MAX_TURNS = 4096;
 
 export interface Turns {

@@ -29,7 +29,7 @@ import {
 
 /** A thread that stood still for so long may still have to start arrivals of a leg that is over. */
 const FORGET_AFTER_MS = 5000;
-/** As many legs, and as many debts, as an order may have: `protocol/parse_arrivals.ts`. */
+/** As many legs, and as many debts, as an order may have: `protocol/wire/parse_arrivals.ts`. */
 export const MAX_IN_ORDER = 16;
 
 /** Whoever ends a stretch of time must mean the same number as who begins with it, though their sums differ in the last digits. */

@@ -11,7 +11,7 @@ import {
   type ExceptionDelta,
   type FailureDelta,
 } from "../../protocol/delta_message.ts";
-import { canBeKnown, type KnownName, ReceivedNames, SentNames } from "../../protocol/known_names.ts";
+import { canBeKnown, type KnownName, ReceivedNames, SentNames } from "../../protocol/wire/known_names.ts";
 import type { ExceptionGroup } from "../../stats/groups/exception_groups.ts";
 import { packRows, unpackRows } from "./journal_rows.ts";
 

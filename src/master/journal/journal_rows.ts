@@ -22,7 +22,7 @@ import {
   decodeHistogram,
   encodeDecoded,
 } from "../../stats/histogram/packed_histogram.ts";
-import type { ReceivedNames, SentNames } from "../../protocol/known_names.ts";
+import type { ReceivedNames, SentNames } from "../../protocol/wire/known_names.ts";
 
 const COLUMNS = [
   "names",

@@ -6,7 +6,7 @@ import { describeProblem, describeThrown, LocustError } from "../../base/errors.
 import { describeKind } from "../../base/given_text.ts";
 import { lateValues } from "../../base/late_value.ts";
 import { ControlFlow } from "../../http/session/control_flow.ts";
-import { decodeCustomData, encodeCustomData } from "../../protocol/custom_data.ts";
+import { decodeCustomData, encodeCustomData } from "../../protocol/wire/custom_data.ts";
 import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
 import { describeTooLarge, MAX_SHARED_SIZE, sizeOfShared } from "../../protocol/shared_size.ts";
 import { LIFECYCLE } from "../running/user_lifecycle.ts";

@@ -8,7 +8,7 @@ import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
 import { describeBadStages, parseStages } from "../../load/shapes/stages.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
-import { toPlainData } from "../../protocol/plain_data.ts";
+import { toPlainData } from "../../protocol/wire/plain_data.ts";
 import type { ScenarioLoad, ScenarioPlan, ScenarioStart } from "../../protocol/scenario_message.ts";
 import { adviseKey, writeStages } from "./foreign_keys.ts";
 import { findWrongOptions } from "./scenario_options.ts";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { packRows, unpackRows } from "../../../src/master/journal/journal_rows.ts";
 import { type EntryDelta, PHASES } from "../../../src/protocol/delta_message.ts";
-import { type KnownName, ReceivedNames, SentNames } from "../../../src/protocol/known_names.ts";
+import { type KnownName, ReceivedNames, SentNames } from "../../../src/protocol/wire/known_names.ts";
 import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 
 const durations = fc.array(fc.oneof(fc.nat(300), fc.nat(80_000), fc.nat(3 * 3_600_000_000)), { maxLength: 30 });

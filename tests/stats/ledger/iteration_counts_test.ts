@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY_DELTA } from "../../../src/protocol/delta_message.ts";
-import { ReceivedNames } from "../../../src/protocol/known_names.ts";
-import { parseDelta } from "../../../src/protocol/parse_delta.ts";
+import { ReceivedNames } from "../../../src/protocol/wire/known_names.ts";
+import { parseDelta } from "../../../src/protocol/wire/parse_delta.ts";
 import { DeltaAccumulator } from "../../../src/stats/recording/delta_accumulator.ts";
 import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { Recorder } from "../../../src/stats/recording/recorder.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { SampleTags } from "../../../src/base/sample_tags.ts";
 import type { CheckSplit, MeasuresSnapshot, ShareDelta } from "../../../src/protocol/measures_message.ts";
-import { parseMeasure } from "../../../src/protocol/parse_measures.ts";
+import { parseMeasure } from "../../../src/protocol/wire/parse_measures.ts";
 import { DeltaAccumulator } from "../../../src/stats/recording/delta_accumulator.ts";
 import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { checkMeasures } from "../../../src/stats/measures/check_measures.ts";

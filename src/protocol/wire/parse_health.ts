@@ -17,7 +17,7 @@ import {
   MEMORY_OWNERS,
   type ProcessLimits,
   type WorkerHealth,
-} from "./health_message.ts";
+} from "../health_message.ts";
 
 export function parseHealth(fields: Fields): WorkerHealth {
   return {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
-import { decodeCustomData, encodeCustomData } from "../../src/protocol/custom_data.ts";
-import { FRAME_HEADER_BYTES } from "../../src/protocol/framing.ts";
+import { createMasterCodec, createWorkerCodec } from "../../../src/protocol/wire/codec.ts";
+import { decodeCustomData, encodeCustomData } from "../../../src/protocol/wire/custom_data.ts";
+import { FRAME_HEADER_BYTES } from "../../../src/protocol/wire/framing.ts";
 
 /** As it arrives over a network. */
 function overTheWire(data: unknown): unknown {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NO_FRICTION, sumFriction, type WorkerHealth } from "../../src/protocol/health_message.ts";
-import { parseHealth } from "../../src/protocol/parse_health.ts";
-import { MessageError } from "../../src/protocol/scan_value.ts";
+import { NO_FRICTION, sumFriction, type WorkerHealth } from "../../../src/protocol/health_message.ts";
+import { parseHealth } from "../../../src/protocol/wire/parse_health.ts";
+import { MessageError } from "../../../src/protocol/wire/scan_value.ts";
 
 const BARE: WorkerHealth = {
   cpuPercent: 1,

@@ -6,7 +6,7 @@
  * A value that has no plain type of its own is a map with the one key `$`: `{"$": ["Date", 1700000000000]}`.
  */
 import { Buffer } from "node:buffer";
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
 import { MAX_DEPTH } from "./scan_value.ts";
 

@@ -1,6 +1,6 @@
 /** Checks the measures of a decoded delta. Pure; the bytes of histograms are checked by `stats/measures/check_measures.ts`. */
 import { MAX_FRAME_BYTES } from "./framing.ts";
-import { type MeasureDelta, METRIC_KINDS, type ShareDelta, type TaggedShare } from "./measures_message.ts";
+import { type MeasureDelta, METRIC_KINDS, type ShareDelta, type TaggedShare } from "../measures_message.ts";
 import {
   type Fields,
   MAX_NAME,

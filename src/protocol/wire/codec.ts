@@ -4,15 +4,15 @@
  */
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
-import { describeThrown } from "../base/errors.ts";
-import type { DeltaMessage } from "./delta_message.ts";
+import { describeThrown } from "../../base/errors.ts";
+import type { DeltaMessage } from "../delta_message.ts";
 import { encodeFrame } from "./framing.ts";
 import { ReceivedNames, SentNames } from "./known_names.ts";
 import { packEntries } from "./packed_entries.ts";
 import { parseToMaster, parseToWorker } from "./parse_message.ts";
 import { toPlainData } from "./plain_data.ts";
 import { MessageError, scanValue } from "./scan_value.ts";
-import type { ToMaster, ToWorker } from "./worker_message.ts";
+import type { ToMaster, ToWorker } from "../worker_message.ts";
 
 // Records and structured clones are msgpackr's own dialect: a worker in another language could not read them.
 const packr = new Packr({ useRecords: false });

@@ -4,13 +4,13 @@ import { env } from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { LocustError } from "../../src/base/errors.ts";
-import { type Codec, createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
-import { FRAME_HEADER_BYTES } from "../../src/protocol/framing.ts";
-import { MAX_TEXT } from "../../src/protocol/read_field.ts";
-import { MessageError } from "../../src/protocol/scan_value.ts";
-import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
-import { SAMPLES_TO_MASTER, SAMPLES_TO_WORKER } from "../support/wire_samples.ts";
+import { LocustError } from "../../../src/base/errors.ts";
+import { type Codec, createMasterCodec, createWorkerCodec } from "../../../src/protocol/wire/codec.ts";
+import { FRAME_HEADER_BYTES } from "../../../src/protocol/wire/framing.ts";
+import { MAX_TEXT } from "../../../src/protocol/wire/read_field.ts";
+import { MessageError } from "../../../src/protocol/wire/scan_value.ts";
+import type { ToMaster, ToWorker } from "../../../src/protocol/worker_message.ts";
+import { SAMPLES_TO_MASTER, SAMPLES_TO_WORKER } from "../../support/wire_samples.ts";
 
 const payloadOf = (frame: Uint8Array) => frame.subarray(FRAME_HEADER_BYTES);
 const toHex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -39,7 +39,7 @@ function testDirection<Message extends { kind: string }>(
   });
 
   test(`codec frames are the recorded ones, ${name}`, () => {
-    const file = fileURLToPath(new URL(`../golden/wire/${name}.txt`, import.meta.url));
+    const file = fileURLToPath(new URL(`../../golden/wire/${name}.txt`, import.meta.url));
     const encoder = createEncoder();
     const decoder = createDecoder();
     const written = samples.map((message) => `${toReadable(message)}\n${toHex(encoder.encode(message))}\n`).join("\n");

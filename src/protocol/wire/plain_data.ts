@@ -3,7 +3,7 @@
  * and shared data come from user code; JSON's rules (plus bytes) bring them into this form, so that a program in any language
  * can read them.
  */
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 import { MAX_DEPTH } from "./scan_value.ts";
 
 /** Levels that a message has around the data of user code. */

@@ -2,7 +2,7 @@
  * Checks every message that comes over a link, field by field, and gives it its type. Unknown fields are dropped, an unknown
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
-import { parseIterationPlans } from "./iterations_message.ts";
+import { parseIterationPlans } from "./parse_iterations.ts";
 import { parseScenarioPlans } from "./parse_scenarios.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { parseArrivalOrder, parseReading } from "./parse_arrivals.ts";
@@ -27,9 +27,9 @@ import {
   wrong,
 } from "./read_field.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
-import { NONCE_BYTES } from "./proof.ts";
+import { NONCE_BYTES } from "../proof.ts";
 import { MessageError } from "./scan_value.ts";
-import type { UserMessage } from "./user_message.ts";
+import type { UserMessage } from "../user_message.ts";
 import type {
   HelloMessage,
   IndexesByClass,
@@ -39,7 +39,7 @@ import type {
   ToMaster,
   ToWorker,
   UsersByClass,
-} from "./worker_message.ts";
+} from "../worker_message.ts";
 
 const MAX_CLASSES = 10_000;
 const MAX_INDEXES = 1_000_000;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
-import { type EntryDelta, PHASES } from "../../src/protocol/delta_message.ts";
-import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
-import { MAX_KNOWN_LENGTH, MAX_KNOWN_NAMES, ReceivedNames, SentNames } from "../../src/protocol/known_names.ts";
-import { packEntries, unpackEntries } from "../../src/protocol/packed_entries.ts";
-import { MessageError } from "../../src/protocol/scan_value.ts";
-import type { ToMaster } from "../../src/protocol/worker_message.ts";
+import { createMasterCodec, createWorkerCodec } from "../../../src/protocol/wire/codec.ts";
+import { type EntryDelta, PHASES } from "../../../src/protocol/delta_message.ts";
+import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from "../../../src/protocol/wire/framing.ts";
+import { MAX_KNOWN_LENGTH, MAX_KNOWN_NAMES, ReceivedNames, SentNames } from "../../../src/protocol/wire/known_names.ts";
+import { packEntries, unpackEntries } from "../../../src/protocol/wire/packed_entries.ts";
+import { MessageError } from "../../../src/protocol/wire/scan_value.ts";
+import type { ToMaster } from "../../../src/protocol/worker_message.ts";
 
 const histogram = fc.uint8Array({ maxLength: 300 });
 const entry: fc.Arbitrary<EntryDelta> = fc.record({

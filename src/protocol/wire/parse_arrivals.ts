@@ -7,8 +7,8 @@ import {
   type LeftArrivals,
   type OwedArrivals,
   type RateCurve,
-} from "./arrivals_message.ts";
-import type { MachineReading } from "../base/clock.ts";
+} from "../arrivals_message.ts";
+import type { MachineReading } from "../../base/clock.ts";
 import {
   type Fields,
   has,

@@ -7,7 +7,7 @@
  *     │ n: u32 │ payload, n bytes│ n: u32 │ …
  *     └────────┴─────────────────┴────────┴──
  */
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 import { describeDialect } from "./sniff.ts";
 
 export const FRAME_HEADER_BYTES = 4;

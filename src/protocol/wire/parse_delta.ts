@@ -7,8 +7,8 @@ import {
   MAX_SAMPLE_BODY_BYTES,
   MAX_SAMPLE_HEADERS,
   MAX_SAMPLE_TEXT,
-} from "./failure_sample_message.ts";
-import type { ArrivalCounts, ClassArrivalCounts } from "./arrivals_message.ts";
+} from "../failure_sample_message.ts";
+import type { ArrivalCounts, ClassArrivalCounts } from "../arrivals_message.ts";
 import type {
   DeltaMessage,
   ExceptionDelta,
@@ -17,8 +17,8 @@ import type {
   FailureDelta,
   SampleBatch,
   TaggedDelta,
-} from "./delta_message.ts";
-import { parseIterationCounts } from "./iterations_message.ts";
+} from "../delta_message.ts";
+import { parseIterationCounts } from "./parse_iterations.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_MEASURE_DELTAS, parseMeasure } from "./parse_measures.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";

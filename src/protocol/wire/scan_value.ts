@@ -3,7 +3,7 @@
  * plain types. It runs before the decoder, so that a peer can neither exhaust stack or memory (depth, announced lengths) nor
  * reach the decoder's extension types. Iterative: its own memory is one number per level.
  */
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 
 /** Deepest nesting of arrays and maps. Our own messages need 8; the rest is for data of custom messages. */
 export const MAX_DEPTH = 64;

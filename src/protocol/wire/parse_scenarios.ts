@@ -11,7 +11,7 @@ import {
   readWord,
   toFields,
 } from "./read_field.ts";
-import type { ScenarioLoad, ScenarioPlan, ScenarioStart } from "./scenario_message.ts";
+import type { ScenarioLoad, ScenarioPlan, ScenarioStart } from "../scenario_message.ts";
 
 const MAX_SCENARIOS = 1000;
 const MAX_CLASSES = 1000;

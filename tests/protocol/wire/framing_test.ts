@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { encodeFrame, FrameError, FrameReader, MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
+import { encodeFrame, FrameError, FrameReader, MAX_FRAME_BYTES } from "../../../src/protocol/wire/framing.ts";
 
 function readAll(reader: FrameReader, chunks: readonly Uint8Array[]): Uint8Array[] {
   const payloads: Uint8Array[] = [];

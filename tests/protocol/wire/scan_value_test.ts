@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Packr } from "msgpackr/pack";
 import fc from "fast-check";
-import { MAX_DEPTH, MessageError, scanValue } from "../../src/protocol/scan_value.ts";
+import { MAX_DEPTH, MessageError, scanValue } from "../../../src/protocol/wire/scan_value.ts";
 
 const packr = new Packr({ useRecords: false });
 
