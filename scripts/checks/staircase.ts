@@ -50,6 +50,7 @@ const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
   http: ["session", "request", "engine", "cookies", "bytes"],
   worker: [".", "pool"],
   control: [".", "shapes"],
+  base: [".", "hints", "text"],
   protocol: ["wire", "."],
   stats: [
     "capacity",

@@ -1,8 +1,8 @@
 /**
  * Three lines of a source file with a caret under the place that is meant, as compilers show it. Pure.
  */
-import { displayWidth } from "./display_width.ts";
-import { escapeControls } from "./text.ts";
+import { displayWidth } from "./text/display_width.ts";
+import { escapeControls } from "./text/text.ts";
 
 /** A longer line is cut around the caret, so that a minified file does not flood the terminal. */
 const MAX_WIDTH = 120;

@@ -3,7 +3,7 @@
  * than they do, as `fetch failed` of Node's clients. Pure.
  */
 import { describeThrown } from "./errors.ts";
-import { truncate } from "./text.ts";
+import { truncate } from "./text/text.ts";
 
 /** So many are told of one error: a chain may be a circle, and a pool may have tried a hundred addresses. */
 const MAX_CAUSES = 5;

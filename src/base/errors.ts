@@ -5,9 +5,9 @@
  * Callers decide by `code`, never by text.
  */
 
-import { hintAtName } from "./foreign_names.ts";
-import { hintAtJson, hintAtMember } from "./member_hint.ts";
-import { hintAtSpelling } from "./spelling_hint.ts";
+import { hintAtName } from "./hints/foreign_names.ts";
+import { hintAtJson, hintAtMember } from "./hints/member_hint.ts";
+import { hintAtSpelling } from "./hints/spelling_hint.ts";
 
 /** Every code that a `LocustError` may have. Callers decide by it, so a code is never reused with another meaning. */
 export type ErrorCode =

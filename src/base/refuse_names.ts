@@ -3,7 +3,7 @@
  * a message. So they throw, with the right name. They are not in the types, so that no editor offers them.
  */
 import { LocustError } from "./errors.ts";
-import { toCamelCase } from "./spelling_hint.ts";
+import { toCamelCase } from "./hints/spelling_hint.ts";
 
 /** Makes names of a prototype throw. `names` says what to write instead. */
 export function refuseNames(prototype: object, what: string, names: Readonly<Record<string, string>>): void {

@@ -3,7 +3,7 @@
  * to; the tags of tasks (`@tag`), which pick what is run, have nothing to do with them. Pure.
  */
 import { describeKind } from "./given_text.ts";
-import { truncate } from "./text.ts";
+import { truncate } from "./text/text.ts";
 
 /** Names and values; one that is null or undefined is not set. */
 export type SampleTags = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -4,7 +4,7 @@
  * Users are taken away in reverse order of their start, which winds the sequence back, so that growing again gives the same
  * classes. The mix persists over edits of the total.
  */
-import { compareText } from "../base/compare_text.ts";
+import { compareText } from "../base/text/compare_text.ts";
 
 export interface MixedClass {
   readonly name: string;

@@ -2,7 +2,7 @@
  * Owns the links to the workers, the roster and the current run, and reports what happens to the control thread. Passes each message
  * of a worker to the owner of its subject. No message that comes over a link can stop the master.
  */
-import { formatAmount } from "../base/text.ts";
+import { formatAmount } from "../base/text/text.ts";
 import type { Timer } from "../base/clock.ts";
 import { describeProblem } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";

@@ -4,7 +4,7 @@
  * were dropped on their way.
  */
 import type { Clock } from "../base/clock.ts";
-import { formatAmount } from "../base/text.ts";
+import { formatAmount } from "../base/text/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { ageDelta } from "../stats/delta/delta.ts";

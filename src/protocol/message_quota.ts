@@ -3,7 +3,7 @@
  * ticks of the run need too; a loop of `sendMessage` or of log lines in a locustfile must not delay them. Messages over the limit are
  * dropped and counted.
  */
-import { formatAmount } from "../base/text.ts";
+import { formatAmount } from "../base/text/text.ts";
 import type { UserMessage } from "./user_message.ts";
 import { LOCAL_WORKER_ID } from "./worker_message.ts";
 

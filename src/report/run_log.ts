@@ -1,5 +1,5 @@
 /** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
-import { formatAmount, formatCounts } from "../base/text.ts";
+import { formatAmount, formatCounts } from "../base/text/text.ts";
 import { formatElapsed } from "../base/units.ts";
 import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";

@@ -7,7 +7,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { endOfLastLine } from "../base/last_line.ts";
+import { endOfLastLine } from "../base/text/last_line.ts";
 import { UsageError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
 import { lateFiles } from "../base/late_modules.ts";

@@ -2,7 +2,7 @@
  * Logs at intervals what a worker does: users, and the requests and failures since the last line. A worker has no table;
  * without these lines its log is silent between start and end.
  */
-import { formatAmount } from "../base/text.ts";
+import { formatAmount } from "../base/text/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 
 export class ActivityLog {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { Comparison } from "../../src/report/comparison/comparison.ts";
-import { displayWidth } from "../../src/base/display_width.ts";
+import { displayWidth } from "../../src/base/text/display_width.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { runCli } from "../support/run_cli.ts";
 

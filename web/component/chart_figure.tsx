@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { csvLine } from "../../src/base/csv_text.ts";
+import { csvLine } from "../../src/base/text/csv_text.ts";
 import { downloadBlob, downloadText, fileNameOf } from "../source/download.ts";
 import { type Chart, tabulate } from "../view/chart.ts";
 import { NONE } from "../view/format.ts";

@@ -1,5 +1,5 @@
 /** The load that a start form asks for: checked, drawn as users over time, told in one sentence, and as the equal command line. Pure. */
-import { quoteItem } from "../../src/base/quote_item.ts";
+import { quoteItem } from "../../src/base/text/quote_item.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
 import { describeBadSlo } from "../../src/stats/capacity/read_slo.ts";

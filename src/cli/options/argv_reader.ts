@@ -3,7 +3,7 @@
  * (`-u5`, `-u 5`, `--users=5`, `-ab`, `--`); shortened names and what is no option are decided here. What the texts mean is decided
  * in `option_value.ts`; nothing here ends the program.
  */
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
 import { longWithOneDash, splitArgv } from "./split_argv.ts";
 

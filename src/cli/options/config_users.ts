@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
 import type { TaskDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 
 /** One object of `--config-users`: `user_class_name`, perhaps `tasks`, and attributes of the class. */
 export type ClassSettings = Readonly<Record<string, unknown>>;

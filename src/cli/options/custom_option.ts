@@ -1,5 +1,5 @@
 /** Options that the locustfile adds by `initCommandLineParser`, as rows of the option table. Pure. */
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { flagOf, type OptionSpec, type OptionType, type OptionValue } from "./option_spec.ts";
 import { splitAtCommas } from "./split_list.ts";

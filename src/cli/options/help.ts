@@ -2,8 +2,8 @@
  * Formats help: usage, purpose, options in groups, examples to copy. Made from the tables, laid out for the width of
  * the terminal. Pure.
  */
-import { escapeControls } from "../../base/text.ts";
-import { wrap } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
+import { wrap } from "../../base/text/text.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { toCustomOptions } from "./custom_option.ts";
 import { flagOf, OPTION_GROUPS, type OptionSpec, type OptionValue } from "./option_spec.ts";

@@ -4,7 +4,7 @@
  *
  * Invariant: a field is optional exactly when its row has no default and is neither a flag nor a list, or its `read` may give undefined.
  */
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 import { fillInPath, type RunFacts } from "../../report/files/output_path.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 import type { ResolvedOption } from "./resolve_options.ts";

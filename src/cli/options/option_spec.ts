@@ -2,7 +2,7 @@
  * A command-line option as data: parsing, config files, environment, help, completion and docs/options.md all read these
  * records.
  */
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 
 /** The kinds of run that an option is for. An option that is typed for another kind is warned about. */
 export type RunMode = "local" | "master" | "worker" | "web";

@@ -4,7 +4,7 @@
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import type { RawValue } from "./argv_reader.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "./option_spec.ts";
 import { splitWords } from "./split_list.ts";
 

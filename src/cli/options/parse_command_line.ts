@@ -9,7 +9,7 @@ import { type RawValue, type ReadArguments, readArgv } from "./argv_reader.ts";
 import type { ConfigText } from "./config_file.ts";
 import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
 import { readCustomValues, toCustomOptions } from "./custom_option.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import type { OptionSpec } from "./option_spec.ts";
 import { parseListText, parseOptionValue } from "./option_value.ts";
 import { type RunOptions, type RunStart, toRunOptions } from "./options.ts";

@@ -10,7 +10,7 @@ import { describeUnreadable } from "../../base/given_file.ts";
 import { describeForeignScript } from "./foreign_script.ts";
 import { holdsTypesOnly, isLocustfileName, LOCUSTFILE_SUFFIXES } from "./locustfile_name.ts";
 import { type FetchedLocustfile, fetchLocustfile, isUrl } from "./locustfile_url.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { DEFAULT_LOCUSTFILE } from "./parse_command_line.ts";
 
 export interface ResolvedLocustfiles extends AsyncDisposable {

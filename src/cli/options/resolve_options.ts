@@ -4,7 +4,7 @@
  */
 import type { RawValue } from "./argv_reader.ts";
 import { type ConfigText, parseConfigText } from "./config_file.ts";
-import { editDistance, nearest } from "../../base/near_miss.ts";
+import { editDistance, nearest } from "../../base/hints/near_miss.ts";
 import { describeSetting, type Origin, parseOptionValue } from "./option_value.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "./option_spec.ts";
 

@@ -5,7 +5,7 @@
 import { formatElapsed } from "../../base/units.ts";
 import { pickScenarios } from "../../load/scenarios/pick_scenarios.ts";
 import { scenarioTimes } from "../../load/scenarios/scenario_times.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { NO_SCENARIOS } from "../../user/scenarios/collect_scenarios.ts";

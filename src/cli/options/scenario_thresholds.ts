@@ -3,7 +3,7 @@
  * on a scenario that was not picked is left out. Pure.
  */
 import { SCENARIO_TAG } from "../../base/sample_tags.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 
 export interface ScenarioThresholds {

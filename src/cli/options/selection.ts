@@ -2,7 +2,7 @@
  * Selects the parts of a locustfile that a run uses: user classes by name and the load shape. Finds all problems at
  * once. Pure; works on the description, never on user code.
  */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
 import type {
   LocustfileDescription,
@@ -14,7 +14,7 @@ import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { chooseScenarios, classesOfScenarios, type ScenarioChoice } from "./scenario_choice.ts";
 import { keepTasks } from "./kept_tasks.ts";
 import { isWebSocketUrl } from "./locustfile_url.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import type { RunOptions } from "./options.ts";
 
 export interface Selection {

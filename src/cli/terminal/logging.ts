@@ -15,7 +15,7 @@ import {
   PRINTED,
   toLogLevel,
 } from "../../base/logger.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { TextOutput } from "./text_output.ts";
 
 export interface LoggingOptions {

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type {
   CustomArgument,
   LocustfileDescription,

@@ -1,5 +1,5 @@
 /** `locust-ts demo`: serves the demo shop until a signal comes; says what it has, and at the end what arrived. */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import { type DemoOptions, formatDemoStart, startDemo } from "../../demo/demo_system.ts";
 import { signalExitCode } from "../terminal/exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";

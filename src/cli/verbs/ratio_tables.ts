@@ -1,5 +1,5 @@
 /** `--list`, `--show-task-ratio` and `--show-task-ratio-json`: what a locustfile would do, without doing it. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type {
   LocustfileDescription,
   TaskRatioTree,

@@ -3,7 +3,7 @@
  * is cut, and describes what could not be read.
  */
 import { answerSoFar } from "../../report/summary/summary_capacity.ts";
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import type { PlannedLine } from "../../master/journal/journal_line.ts";
 import { createReading, type JournalReading, readJournal } from "../../master/journal/read_journal.ts";
 import type { RunEvent, RunEventSink, RunSpan } from "../../master/run_event.ts";

@@ -1,5 +1,5 @@
 /** Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it is in words. Pure. */
-import { displayWidth, fitText, padText } from "../../base/display_width.ts";
+import { displayWidth, fitText, padText } from "../../base/text/display_width.ts";
 import { formatAxisTime } from "../../base/units.ts";
 import { describeScenario } from "../../load/scenarios/describe_scenario.ts";
 import { drawScenarios, type ScenarioDrawing, type ScenarioLine } from "../../load/scenarios/draw_scenarios.ts";

@@ -1,7 +1,7 @@
 /** The commands, and the verbs that neither read config files nor know options of a locustfile. Pure. */
 import type { DemoOptions } from "../../demo/demo_system.ts";
 import { readArgv } from "../options/argv_reader.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { type FieldsOf, readFields } from "../options/option_fields.ts";
 import type { RunOptions } from "../options/options.ts";
 import { rowNamed } from "../options/option_table.ts";

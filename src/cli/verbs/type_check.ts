@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, parse, relative } from "node:path";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { findProjectConfig, type ProjectConfig } from "../../platform/loading/tsconfig.ts";
 import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
 

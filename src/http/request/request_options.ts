@@ -2,7 +2,7 @@
  * The options of a request, as locustfiles write them, and the check of their names: an option that does not exist would
  * otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
  */
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { describeKind } from "../../base/given_text.ts";

@@ -6,7 +6,7 @@
 import { causesOf } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/groups/own_failures.ts";
 import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
 import { WireError } from "../bytes/wire_error.ts";

@@ -3,7 +3,7 @@
  * masked. Pure.
  */
 import { maskSecrets, maskUrlSecrets } from "../../base/secrets.ts";
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import {
   type FailureSample,
   MAX_SAMPLE_BODY_BYTES,

@@ -1,5 +1,5 @@
 /** A scenario in words, for people who read a list of them. Pure. */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import { formatElapsed } from "../../base/units.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { shortenRate } from "../arrivals/arrival_rate.ts";

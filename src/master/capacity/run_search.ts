@@ -4,7 +4,7 @@
  *
  * Adds to each tick how far the search is, and an event for each step that was judged; what was found is in the last event of the run.
  */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import { formatRate } from "../../load/arrivals/arrival_rate.ts";
 import { answerCapacity } from "../../load/capacity/capacity_answer.ts";
 import { SearchMachine, type SearchOrder } from "../../load/capacity/search_machine.ts";

@@ -10,7 +10,7 @@ import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { lateFiles } from "../../base/late_modules.ts";
-import { endOfLastLine } from "../../base/last_line.ts";
+import { endOfLastLine } from "../../base/text/last_line.ts";
 import { LocustError } from "../../base/errors.ts";
 import { describeUnwritable } from "../../base/given_file.ts";
 import type { Logger } from "../../base/logger.ts";

@@ -17,7 +17,7 @@
  *   block      varint length, then so many bytes; text is a block of UTF-8
  */
 import { ByteReader, ByteWriter } from "../../base/byte_stream.ts";
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import { type EntryDelta, type Phase, PHASES } from "../delta_message.ts";
 import { canBeKnown, type KnownName, type ReceivedNames, type SentNames } from "./known_names.ts";
 import { MAX_NAME } from "./read_field.ts";

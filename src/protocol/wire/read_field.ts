@@ -3,7 +3,7 @@
  * Text chosen by users, targets or locustfiles is shortened instead of refused: a refused message would come again on each new
  * link.
  */
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import { MessageError } from "./scan_value.ts";
 
 /** A decoded map. Fields that no one reads are ignored: that is how newer versions add some. */

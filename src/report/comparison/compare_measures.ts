@@ -3,7 +3,7 @@
  * a steady part has the figures of it where its seconds are known, else those of its whole summary. Pure.
  */
 import { METRIC_KINDS } from "../../protocol/measures_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { compareTagValues } from "../../stats/groups/tag_table.ts";
 import type {
   SummaryCheck,

@@ -2,7 +2,7 @@
  * Compares two runs row by row: `locust-ts/compare/1`, the JSON of `locust-ts compare --format json`. Pure, and the same for the same
  * runs: the resamples come from a fixed seed.
  */
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
 import { type CompareFigures, createCompareFigures } from "./compare_figures.ts";

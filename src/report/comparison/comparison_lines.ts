@@ -1,9 +1,9 @@
 /** A comparison as text for a terminal, and as Markdown. Pure. Both say the same in the same words. */
 import { formatMeasured } from "../../base/measured_value.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { ComparedFigure, FigureChange, Judgement } from "../../stats/comparison/judge_change.ts";
 import { type Colors, paint, type Style } from "../tables/colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatMs, formatRate } from "../tables/format_figures.ts";
 import { codeText, markdownTable, sentenceText } from "../markdown/markdown_text.ts";
 import { type Column, layOutTable, type TableOptions } from "../tables/text_table.ts";

@@ -3,7 +3,7 @@
  * of them is seen: a run without such classes has none. Owns it; Locust's files keep Locust's columns.
  */
 import { describeUnwritable } from "../../base/given_file.ts";
-import { csvLine } from "../../base/csv_text.ts";
+import { csvLine } from "../../base/text/csv_text.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { CsvHistory } from "./csv_history.ts";
 import { historySecond } from "./csv_rows.ts";

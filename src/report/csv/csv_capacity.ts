@@ -1,5 +1,5 @@
 /** `P_capacity.csv`: the steps of a capacity search, with a line for each condition of the SLO. Pure. */
-import { csvHeader, csvLine } from "../../base/csv_text.ts";
+import { csvHeader, csvLine } from "../../base/text/csv_text.ts";
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
 
 const HEADER = csvHeader([

@@ -7,7 +7,7 @@ import {
   type SnapshotMessage,
   type SplitSnapshot,
 } from "../../protocol/snapshot_message.ts";
-import { type CsvCell, csvHeader, csvLine, floatCell } from "../../base/csv_text.ts";
+import { type CsvCell, csvHeader, csvLine, floatCell } from "../../base/text/csv_text.ts";
 import { formatFraction } from "../tables/format_figures.ts";
 
 const PERCENTILE_TITLES = REPORTED_PERCENTILES.map(formatFraction);

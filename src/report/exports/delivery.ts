@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 
 /** A receiver that has not answered by then is too slow for a batch each second. */
 export const SEND_LIMIT_MS = 2_000;

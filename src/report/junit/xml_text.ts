@@ -1,5 +1,5 @@
 /** Text for XML 1.0. Characters that XML forbids even as references are shown as visible escapes. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

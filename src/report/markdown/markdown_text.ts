@@ -2,7 +2,7 @@
  * Text for Markdown as GitHub, GitLab and other readers of comments understand it. Text from outside can neither break a table, nor
  * become HTML, a link, an image or a mention. Pure.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 
 /** Characters that mean nothing within a code span, even in a table; blanks at its ends would be taken away. */
 const PLAIN_CODE = /^(?! )[^`|\\<>&]*[^`|\\<>& ]$/;

@@ -1,5 +1,5 @@
 /** The arrivals of a run in one sentence, for the report and the summary in Markdown. Pure. */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import type { SummaryArrivals, SummaryClassArrivals } from "./load_summary.ts";
 
 /** `2500 arrivals asked for: 2480 started, 12 of them late, 20 dropped`; what is 0 is left out, but for those started. */

@@ -3,7 +3,7 @@ import type { ArrivalsSnapshot, ClassArrivals, SnapshotMessage } from "../../pro
 import { LATE_AFTER_MS } from "../../protocol/arrivals_message.ts";
 import { paint } from "./colors.ts";
 import { formatRate } from "./format_figures.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 
 interface ArrivalRow {

@@ -1,5 +1,5 @@
 /** A capacity search in the live view, in the log and at the end. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { formatLoad } from "../../load/capacity/describe_capacity.ts";
 import type {
   CapacityAim,
@@ -10,7 +10,7 @@ import type {
 } from "../../protocol/capacity_message.ts";
 import { formatFigure } from "../../stats/thresholds/describe_status.ts";
 import { paint, type Style } from "./colors.ts";
-import { fitText, wrapText } from "../../base/display_width.ts";
+import { fitText, wrapText } from "../../base/text/display_width.ts";
 import { formatRate, formatRunTime } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

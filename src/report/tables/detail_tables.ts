@@ -2,12 +2,12 @@
  * The tables below the figures of a run: failures, exceptions of user code, workers. Pure functions to lines; all texts are escaped for
  * the terminal.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { formatBytes } from "../../base/units.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { paint } from "./colors.ts";
-import { displayWidth, padText, wrapText } from "../../base/display_width.ts";
+import { displayWidth, padText, wrapText } from "../../base/text/display_width.ts";
 import { formatMs } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -2,7 +2,7 @@
  * The output of a run at its end: a heading, the tables and the verdict. A pure function from the last event to lines, and a sink that
  * writes them once. No line is wider than the terminal.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { formatLoad } from "../../load/capacity/describe_capacity.ts";
 import { shortenRate } from "../../load/arrivals/arrival_rate.ts";
 import type { PhaseBegan, RunEvent, RunEventSink } from "../../master/run_event.ts";
@@ -13,7 +13,7 @@ import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { renderArrivals, renderScheduledClasses } from "./arrival_tables.ts";
 import { renderCapacity } from "./capacity_tables.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
 import { renderDistribution, renderStatuses, renderVolume } from "./latency_tables.ts";
 import { renderMeasures } from "./measure_tables.ts";

@@ -6,7 +6,7 @@ import { formatBytes } from "../../base/units.ts";
 import type { EntrySnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { Histogram } from "../../stats/histogram/histogram.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatMs } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -1,6 +1,6 @@
 /** The tables of checks, metrics and transactions at the end of a run, and their lines in the live view. Pure. */
 import { formatMeasured, formatMetricValue, formatPassRate } from "../../base/measured_value.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type {
   CheckSnapshot,
   DistributionSnapshot,
@@ -14,7 +14,7 @@ import {
   type SnapshotMessage,
 } from "../../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
-import { fitText, wrapText } from "../../base/display_width.ts";
+import { fitText, wrapText } from "../../base/text/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

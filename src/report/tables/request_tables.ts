@@ -2,12 +2,12 @@
  * The tables of figures at the end of a run: requests, percentiles, phases. Pure functions from the last snapshot to lines. Headings and
  * the first columns are Locust's, because scripts read them.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { type Phase, PHASES } from "../../protocol/delta_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { isCarried, MIN_SAMPLES_BEYOND } from "./carried_percentile.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatFailures, formatFraction, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -2,14 +2,14 @@
  * The scenarios of a run while it is on: how many users each has, what its requests do now (the last 10 seconds), and what they did in all.
  * As a table for the live view, and in words where there is no room for one. Pure.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import {
   REPORTED_PERCENTILES,
   type ReportedPercentile,
   type SnapshotMessage,
 } from "../../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { figuresByScenario, type ScenarioFigures } from "./scenario_figures.ts";
 import { describeScenarioUsers } from "../summary/describe_scenarios.ts";

@@ -1,5 +1,5 @@
 /** The scenarios of a run at its end: when the load of each was on. Their requests are split by the tag `scenario`. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { paint } from "./colors.ts";
 import { describeScenarioTime, toSummaryScenario } from "../summary/describe_scenarios.ts";

@@ -1,10 +1,10 @@
 /** The tables of requests by the values of their tags, at the end of a run. Pure. */
 import { SCENARIO_TAG } from "../../base/sample_tags.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { isCarried } from "./carried_percentile.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -3,7 +3,7 @@
  * flexible column shrinks to its minimum, then optional columns are left out by their number, at last those at the right: no cell of figures is cut.
  */
 import type { Colors } from "./colors.ts";
-import { displayWidth, fitText, padText } from "../../base/display_width.ts";
+import { displayWidth, fitText, padText } from "../../base/text/display_width.ts";
 
 /** How tables are written. */
 export interface TableOptions {

@@ -1,9 +1,9 @@
 /** The thresholds of a run as lines: under the live table, and at the end. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { type Colors, paint, type Style } from "./colors.ts";
-import { fitText, wrapText } from "../../base/display_width.ts";
+import { fitText, wrapText } from "../../base/text/display_width.ts";
 import { formatRunTime } from "./format_figures.ts";
 import type { TableOptions } from "./text_table.ts";
 

@@ -1,9 +1,9 @@
 /** The verdict with its doubts as lines. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { paint, type Style } from "./colors.ts";
-import { wrapText } from "../../base/display_width.ts";
+import { wrapText } from "../../base/text/display_width.ts";
 import type { TableOptions } from "./text_table.ts";
 
 const STYLES: Readonly<Record<RunVerdict["kind"], Style>> = { valid: "green", degraded: "yellow", invalid: "red" };

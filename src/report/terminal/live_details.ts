@@ -1,10 +1,10 @@
 /** The lines of the live view below its table: measures of the test, and on a wide terminal the most frequent failures and the workers. Pure. */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { type Colors, paint } from "../tables/colors.ts";
 import { WORKER_COLUMNS } from "../tables/detail_tables.ts";
-import { fitText } from "../../base/display_width.ts";
+import { fitText } from "../../base/text/display_width.ts";
 import { renderLiveMeasures } from "../tables/measure_tables.ts";
 import { layOutTable } from "../tables/text_table.ts";
 

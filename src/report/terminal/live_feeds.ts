@@ -1,6 +1,6 @@
 /** The line of the live view that says how far the rows of feeds are used. Pure. */
-import { displayWidth, fitText } from "../../base/display_width.ts";
-import { escapeControls } from "../../base/text.ts";
+import { displayWidth, fitText } from "../../base/text/display_width.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { describeFeed, describeFeedShortly } from "../summary/describe_feeds.ts";
 import type { SummaryFeed } from "../summary/load_summary.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { Colors } from "../tables/colors.ts";
-import { displayWidth } from "../../base/display_width.ts";
+import { displayWidth } from "../../base/text/display_width.ts";
 import { foldLiveRun, type LiveRun, NO_RUN } from "./live_run.ts";
 import type { KeptWidths } from "../tables/text_table.ts";
 import { renderLiveView, type ViewSize } from "./terminal_view.ts";

@@ -2,7 +2,7 @@
  * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers. Pure: the same run,
  * width and height give the same lines, none wider than `width` and not more than `height` of them.
  */
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { formatBytes, formatElapsed } from "../../base/units.ts";
 import {
   type EntrySnapshot,
@@ -14,7 +14,7 @@ import { countIterations, describeIterationProgress } from "../summary/describe_
 import { renderSearch } from "../tables/capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "../tables/arrival_tables.ts";
 import { type Colors, paint } from "../tables/colors.ts";
-import { displayWidth, fitText } from "../../base/display_width.ts";
+import { displayWidth, fitText } from "../../base/text/display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../tables/format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
 import { renderLiveFeeds } from "./live_feeds.ts";

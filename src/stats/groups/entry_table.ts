@@ -2,7 +2,7 @@
  * Rows by method and name, each interned once, without building a key. At most `maxNames` of them: further
  * names are counted in the method's `(other)` row: names with ids in them lose detail and do not fill the memory.
  */
-import { isShown, truncate } from "../../base/text.ts";
+import { isShown, truncate } from "../../base/text/text.ts";
 
 /** Rows over all methods. More than two thousand rows are not read by people; a row takes 1 to 30 KB. */
 export const DEFAULT_MAX_NAMES = 2000;

@@ -2,7 +2,7 @@
  * Exceptions of user code, grouped by what, where and stack, with the workers that had them. Bounded; further ones are counted in
  * one group.
  */
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 
 const DEFAULT_MAX_EXCEPTION_GROUPS = 200;
 const MAX_MESSAGE_LENGTH = 500;

@@ -4,8 +4,8 @@
  * Times are those of the owner's monotonic clock.
  */
 import type { FailureSample } from "../../protocol/failure_sample_message.ts";
-import { truncate } from "../../base/text.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { truncate } from "../../base/text/text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 
 export const DEFAULT_MAX_FAILURE_GROUPS = 500;
 

@@ -11,7 +11,7 @@
  */
 import type { NameOrigin } from "../../protocol/delta_message.ts";
 import type { UrlGroup } from "../../protocol/snapshot_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { cutName, DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
 import { addExample, groupNameOf, isOfGroup } from "./url_names.ts";
 

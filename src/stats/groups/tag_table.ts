@@ -3,7 +3,7 @@
  * further tags not at all, and their samples are numbered. All groups together have a bounded number of rows; beyond it a group
  * counts in its `(other)` rows, so that what a value counts in all is always whole.
  */
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { EntryTable, OVERFLOW_NAME } from "./entry_table.ts";
 
 /** More are ids, which belong into no table. */

@@ -4,7 +4,7 @@
  * file extension; of a query all values are left out. Pure, and no regular expression in the way of an ordinary name: it is asked for
  * each new URL.
  */
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { cutName } from "./entry_table.ts";
 
 const ID = "[id]";

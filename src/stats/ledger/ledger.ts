@@ -11,7 +11,7 @@ import { NO_ARRIVALS, NO_CLASS_ARRIVALS } from "../../protocol/arrivals_message.
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { EntrySnapshot, SnapshotMessage, UrlGroup } from "../../protocol/snapshot_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { countOthers, countUsers, createSums, type NameOf, type RunSums } from "../delta/count_delta.ts";
 import { readDelta } from "../delta/decoded_delta.ts";
 import { GroupedRows } from "../groups/grouped_rows.ts";

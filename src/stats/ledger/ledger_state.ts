@@ -13,7 +13,7 @@ import {
   NO_ARRIVALS,
   NO_CLASS_ARRIVALS,
 } from "../../protocol/arrivals_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import type { RunSums } from "../delta/count_delta.ts";
 import type { Entry } from "../delta/entry.ts";
 import type { ExceptionGroups } from "../groups/exception_groups.ts";

@@ -6,7 +6,7 @@ import {
   type FailureSnapshot,
   REPORTED_PERCENTILES,
 } from "../../protocol/snapshot_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import type { ExceptionGroups } from "../groups/exception_groups.ts";
 import type { FailureGroups } from "../groups/failure_groups.ts";
 import type { LedgerRow } from "./ledger_row.ts";

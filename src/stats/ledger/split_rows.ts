@@ -4,7 +4,7 @@
  */
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { SplitSnapshot, SplitValueSnapshot } from "../../protocol/snapshot_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import type { NameOf } from "../delta/count_delta.ts";
 import { countTagged } from "../delta/count_tagged.ts";
 import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";

@@ -4,7 +4,7 @@
  */
 import { type SampleTags, tagName, tagValue } from "../../base/sample_tags.ts";
 import type { CheckSplit, ShareDelta, TaggedShare } from "../../protocol/measures_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { compareTagValues, type TagGroup, TagTable } from "../groups/tag_table.ts";
 import { ShareRow } from "./measure_rows.ts";
 

@@ -4,10 +4,10 @@
  *
  * Bound: so many names of each; checks and transactions beyond it share a row `(other)`, and of further metrics the values are counted.
  */
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import type { MeasureDelta, MetricKind, ShareDelta } from "../../protocol/measures_message.ts";
-import { compareText } from "../../base/compare_text.ts";
+import { compareText } from "../../base/text/compare_text.ts";
 import { OVERFLOW_NAME } from "../groups/entry_table.ts";
 import { CheckTags } from "./check_tags.ts";
 import {

@@ -3,7 +3,7 @@
  * beyond a bound are dropped and counted, so that lines and dropped ones together are the requests of the run.
  */
 import type { Clock } from "../../base/clock.ts";
-import { csvLine, textCell } from "../../base/csv_text.ts";
+import { csvLine, textCell } from "../../base/text/csv_text.ts";
 import type { SampleBatch, SampleFormat } from "../../protocol/delta_message.ts";
 import type { Entry } from "../delta/entry.ts";
 

@@ -10,9 +10,9 @@
  *
  * Blanks are free around operators. An error names the first character that is wrong and what was expected there.
  */
-import { displayWidth } from "../../base/display_width.ts";
+import { displayWidth } from "../../base/text/display_width.ts";
 import { UsageError } from "../../base/errors.ts";
-import { escapeControls } from "../../base/text.ts";
+import { escapeControls } from "../../base/text/text.ts";
 import { parseTimeSpan } from "../../base/units.ts";
 import type { MeasureTime } from "./measure_counts.ts";
 import { findForeignMetric } from "./foreign_metrics.ts";

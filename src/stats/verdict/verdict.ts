@@ -6,7 +6,7 @@
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Clocks of workers cannot raise a doubt: no figure depends on them.
  */
-import { formatAmount } from "../../base/text.ts";
+import { formatAmount } from "../../base/text/text.ts";
 import { describeUrlGroups } from "../groups/url_groups.ts";
 import { condenseDoubts, condenseNotes } from "./condense.ts";
 import type { RunVerdict, VerdictDoubt } from "./doubt.ts";

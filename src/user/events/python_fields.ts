@@ -3,7 +3,7 @@
  * they are added. Reads the parameters of the listener's text; what it cannot read it lets pass.
  */
 import { LocustError } from "../../base/errors.ts";
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 
 /** Locust's names of fields that are two words or more. */
 const FIELDS = new Set(

@@ -1,7 +1,7 @@
 /** The options of feeds, what they mean together, and the refusal of those that contradict each other. Pure. */
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import type { CsvOptions } from "./file_formats.ts";
 
 export interface FeedOptions {

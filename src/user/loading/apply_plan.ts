@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 import { setPlan } from "../tasks/class_plans.ts";
 import { checkUserClass } from "./class_check.ts";
 import type { CollectedLocustfile } from "./locustfile.ts";

@@ -2,7 +2,7 @@
  * `parser.addArgument(…)` of the event `initCommandLineParser`: records the locustfile's own options as data. Parsing,
  * defaults, environment variables and help are the command line's business; here an argument is only checked and named.
  */
-import { toCamelCase } from "../../base/spelling_hint.ts";
+import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 
 /** How a custom option is declared. */

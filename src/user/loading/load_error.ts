@@ -8,9 +8,9 @@ import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeWithCauses } from "../../base/error_causes.ts";
 import { lateUtil } from "../../base/late_modules.ts";
 import { ownFrames } from "../../base/own_frames.ts";
-import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
-import { nearest } from "../../base/near_miss.ts";
-import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
+import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/hints/foreign_names.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
+import { isSnakeCase, toCamelCase } from "../../base/hints/spelling_hint.ts";
 import { BUNDLE_FILE, filesInBundle } from "../../platform/loading/bundle_format.ts";
 import { hasName, type ImportSite, importSites } from "./import_sites.ts";
 import {

@@ -3,7 +3,7 @@
  * (`static freshUser`), those of other tools (`maxVUs`), and attributes on the wrong side of `static` (in Python there is one kind
  * of class attribute). Pure. A class that has the right member as well is left alone: then the other one has a purpose of its own.
  */
-import { editDistance } from "../../base/near_miss.ts";
+import { editDistance } from "../../base/hints/near_miss.ts";
 import { readClassSource } from "./class_source.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
 import { needsHost } from "./needs_host.ts";

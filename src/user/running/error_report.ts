@@ -7,7 +7,7 @@ import { describeCauses } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-import { truncate } from "../../base/text.ts";
+import { truncate } from "../../base/text/text.ts";
 import type { Recorder } from "../../stats/recording/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 

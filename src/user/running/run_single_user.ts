@@ -8,7 +8,7 @@ import { describeWithCauses } from "../../base/error_causes.ts";
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { createLogger, type LogLevel } from "../../base/logger.ts";
-import { escapeControls, truncate } from "../../base/text.ts";
+import { escapeControls, truncate } from "../../base/text/text.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import { snapshotMeasures } from "../../stats/measures/snapshot_measures.ts";

@@ -3,7 +3,7 @@
  * about, for its line. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
 import { describeBadStages, parseStages } from "../../load/shapes/stages.ts";

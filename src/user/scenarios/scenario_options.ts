@@ -3,7 +3,7 @@
  * is fine, unless it is almost one of those. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { nearest } from "../../base/hints/near_miss.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 
 /** Clauses that follow the scenario's name. */

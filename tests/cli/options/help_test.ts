@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
-import { wrap } from "../../../src/base/text.ts";
+import { wrap } from "../../../src/base/text/text.ts";
 import { formatHelp, formatOverview } from "../../../src/cli/options/help.ts";
 import { VERBS } from "../../../src/cli/options/verbs.ts";
 import { assertGolden } from "../../support/golden_text.ts";

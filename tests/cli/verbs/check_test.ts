@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
 import { formatDescription, refuseMistakes } from "../../../src/cli/verbs/check.ts";
 import { formatClassRate, formatRates } from "../../../src/cli/verbs/rate_chart.ts";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
 import type { LocustfileDescription } from "../../../src/protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../../src/protocol/scenario_message.ts";

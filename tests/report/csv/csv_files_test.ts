@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { exceptionsCsv, failuresCsv, historyLines, statsCsv } from "../../../src/report/csv/csv_rows.ts";
-import { csvLine, floatCell } from "../../../src/base/csv_text.ts";
+import { csvLine, floatCell } from "../../../src/base/text/csv_text.ts";
 import { openCsvFiles } from "../../../src/report/csv/csv_files.ts";
 import { classArrivals } from "../../support/class_arrivals.ts";
 import { searchSimulated } from "../../support/simulated_search.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createFinalTables, renderFinalTables } from "../../../src/report/tables/final_tables.ts";
 import { NO_RUN } from "../../../src/report/terminal/live_run.ts";
 import { renderLiveView } from "../../../src/report/terminal/terminal_view.ts";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { renderVerdict, verdictHeadline } from "../../../src/report/tables/verdict_lines.ts";
 import { assertGolden } from "../../support/golden_text.ts";
 import { recordRun } from "../../support/recorded_run.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { renderLiveMeasures, renderMeasures } from "../../../src/report/tables/measure_tables.ts";
 import { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
 import { snapshotMeasures } from "../../../src/stats/measures/snapshot_measures.ts";

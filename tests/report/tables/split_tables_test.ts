@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { jsonEntries } from "../../../src/report/json_report.ts";
 import { renderSplits } from "../../../src/report/tables/split_tables.ts";
 import { toSummarySplits } from "../../../src/report/summary/summary_splits.ts";

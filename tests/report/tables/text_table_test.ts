@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth, fitText, padText } from "../../../src/base/display_width.ts";
+import { displayWidth, fitText, padText } from "../../../src/base/text/display_width.ts";
 import { type Column, layOutTable } from "../../../src/report/tables/text_table.ts";
 import { locustBucketMs } from "../../../src/report/locust_bucket.ts";
 import { formatFailures, formatFraction, formatMs, formatRate } from "../../../src/report/tables/format_figures.ts";

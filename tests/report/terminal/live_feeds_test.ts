@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { renderLiveFeeds } from "../../../src/report/terminal/live_feeds.ts";
 
 const users = { name: "users.csv", rows: 1000, used: 412, left: 588, unsure: 0 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth } from "../../../src/base/display_width.ts";
+import { displayWidth } from "../../../src/base/text/display_width.ts";
 import { createLineLog, formatSnapshotLine } from "../../../src/report/terminal/line_log.ts";
 import { foldLiveRun, type LiveRun, NO_RUN } from "../../../src/report/terminal/live_run.ts";
 import { createLiveView } from "../../../src/report/terminal/terminal_live.ts";

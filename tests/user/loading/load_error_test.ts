@@ -5,7 +5,7 @@ import { importLocustfiles } from "../../../src/platform/loading/module_loading.
 import { explainAlias } from "../../../src/platform/loading/tsconfig.ts";
 import * as api from "../../../mod.ts";
 import { describeLoadError } from "../../../src/user/loading/load_error.ts";
-import { IMPORTED_NAMES } from "../../../src/base/foreign_names.ts";
+import { IMPORTED_NAMES } from "../../../src/base/hints/foreign_names.ts";
 import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 

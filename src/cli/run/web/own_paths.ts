@@ -2,7 +2,7 @@
  * Files of their own for each run of one process: a path that an earlier run has written gets a number, `report-2.html` for the
  * second run. A path with `{d}` or the like in it is different anyway. Pure but for what it remembers.
  */
-import { toCamelCase } from "../../../base/spelling_hint.ts";
+import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
 import { OPTION_TABLE } from "../../options/option_table.ts";
 import type { RunOptions } from "../../options/options.ts";
 

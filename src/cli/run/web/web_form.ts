@@ -1,5 +1,5 @@
 /** The start form of the web UI, and its orders as options of the command line. Pure. */
-import { quoteItem } from "../../../base/quote_item.ts";
+import { quoteItem } from "../../../base/text/quote_item.ts";
 import { basename } from "node:path";
 import type {
   CustomArgument,

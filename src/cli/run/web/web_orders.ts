@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../../base/errors.ts";
 import { maskUrlSecrets } from "../../../base/secrets.ts";
-import { toCamelCase } from "../../../base/spelling_hint.ts";
+import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
 import type { LocustfileDescription, UserClassDescription } from "../../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../../protocol/web_ui_message.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";

@@ -2,7 +2,7 @@
  * Doubts about workers that were away. No limits: each of them changed the load, and how long a silence must be to count as an absence
  * is decided by the master's roster.
  */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { AbsentWorker, RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 

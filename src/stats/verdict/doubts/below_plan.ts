@@ -1,5 +1,5 @@
 /** Doubts about a load that was less than what the locustfile asked for, or as much as the machine can do. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { OlderWorker, RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding } from "../rule.ts";
 

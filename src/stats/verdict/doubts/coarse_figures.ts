@@ -1,5 +1,5 @@
 /** Doubts about figures that cannot be as fine as they look. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 

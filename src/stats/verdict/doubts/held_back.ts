@@ -1,5 +1,5 @@
 /** Doubts about requests that waited on the generator's side: for an address, for a connection, for garbage to be collected. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import { SLOW_LOOKUP_MS } from "../../../protocol/health_message.ts";
 import type { RunEvidence, WorkerEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding, howOften, inMs, inSeconds, isSustained } from "../rule.ts";

@@ -1,5 +1,5 @@
 /** Doubts about requests that are not where a reader looks for them. No limits: a row that lacks one request is not complete. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 

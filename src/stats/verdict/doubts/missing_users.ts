@@ -1,5 +1,5 @@
 /** Doubts about users that were asked for and did not run. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 

@@ -1,5 +1,5 @@
 /** Doubts about a worker that came near a limit of its process, its control group or its machine, or ran into one. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../groups/own_failures.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, howOften, inMs, isSustained, type Severity } from "../rule.ts";

@@ -1,5 +1,5 @@
 /** Doubts about runs whose figures say nothing: no request was counted, or none was answered. */
-import { formatAmount } from "../../../base/text.ts";
+import { formatAmount } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeThrown } from "../../src/base/errors.ts";
-import { hintAtSpelling, toCamelCase } from "../../src/base/spelling_hint.ts";
+import { describeThrown } from "../../../src/base/errors.ts";
+import { hintAtSpelling, toCamelCase } from "../../../src/base/hints/spelling_hint.ts";
 
 const ROWS: readonly (readonly [message: string, name: string | undefined])[] = [
   ["undefined is not an object (evaluating 'events.test_start.addListener')", "testStart"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeThrown } from "../../src/base/errors.ts";
-import { hintAtName } from "../../src/base/foreign_names.ts";
+import { describeThrown } from "../../../src/base/errors.ts";
+import { hintAtName } from "../../../src/base/hints/foreign_names.ts";
 
 for (
   const [message, hint] of [

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
-import { editDistance, nearest } from "../../src/base/near_miss.ts";
+import { editDistance, nearest } from "../../../src/base/hints/near_miss.ts";
 
 test("editDistance() counts insertions, deletions, replacements and swaps", () => {
   const rows: readonly (readonly [string, string, number])[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compareText } from "../../src/base/compare_text.ts";
+import { compareText } from "../../../src/base/text/compare_text.ts";
 
 /** The definition: code point by code point, the shorter one first. */
 function compareCodePoints(a: string, b: string): number {

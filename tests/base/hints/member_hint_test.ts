@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeThrown } from "../../src/base/errors.ts";
-import { hintAtMember } from "../../src/base/member_hint.ts";
+import { describeThrown } from "../../../src/base/errors.ts";
+import { hintAtMember } from "../../../src/base/hints/member_hint.ts";
 
 const ROWS: readonly (readonly [message: string, hint: string | undefined])[] = [
   ["feed.tsv is not a function. (In 'feed.tsv(\"a\")', 'feed.tsv' is undefined)", "write feed.csv"],
