@@ -47,9 +47,9 @@ abstract class ClientUser extends User {
   static idleTimeout?: number;
   /** Seconds that an address is used without asking the name server again; 60. */
   static dnsTtl?: number;
-  /** Largest head of a response, in bytes; 65,536. */
+  /** Largest head of a response, in bytes; 262,144. */
   static maxHeadBytes?: number;
-  /** Most fields in the head of a response; 256. */
+  /** Most fields in the head of a response; 2,000. */
   static maxHeadFields?: number;
   /** Connections that all users of the class share; without it each user has its own, as a browser has. */
   static clientPool?: ClientPool;

@@ -23,8 +23,8 @@ export function charsetOf(contentType: string | null | undefined): string | unde
 }
 
 function readCharset(contentType: string): string | undefined {
-  const match = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(contentType);
-  const charset = match?.[1] ?? match?.[2];
+  const match = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i.exec(contentType);
+  const charset = (match?.[1] ?? match?.[2] ?? match?.[3])?.trim();
   return charset === undefined || charset === "" ? undefined : charset.toLowerCase();
 }
 

@@ -51,7 +51,8 @@ function valueAt(bytes: Uint8Array, at: number, to: number): string {
   let value = trimmedText(bytes, start, end);
   while (end < to && (bytes[end] === SPACE || bytes[end] === TAB)) {
     const next = nextLine(bytes, end, to);
-    value = `${value} ${trimmedText(bytes, end, next)}`.trim();
+    const more = trimmedText(bytes, end, next);
+    value = value === "" || more === "" ? value + more : `${value} ${more}`;
     end = next;
   }
   return value;
@@ -84,7 +85,7 @@ export function readFields(bytes: Uint8Array, from: number, to: number): [name: 
   for (let at = firstLine(bytes, from, to); at < to; at = nextLine(bytes, at, to)) {
     const colon = bytes.indexOf(COLON, at);
     if (colon < 0 || colon >= nextLine(bytes, at, to)) continue;
-    const name = decodeLatin1(bytes, at, colon).trimEnd();
+    const name = decodeLatin1(bytes, at, colon).replace(/[ \t]+$/, "");
     if (TOKEN.test(name)) fields.push([name.toLowerCase(), valueAt(bytes, at, to)]);
   }
   return fields;

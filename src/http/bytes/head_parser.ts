@@ -4,8 +4,8 @@
  * `head_fields.ts`. Pure.
  *
  * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field; chunked said twice, by two layers of a
- * server, or beside a length, which it overrides by RFC 9112, 6.3), strict where readers find different ends of the same
- * message: lengths are digits only and must agree, chunked has no coding beside it.
+ * server, in HTTP/1.0, or beside a length, which it overrides by RFC 9112, 6.3; a transfer-encoding that is none), strict where
+ * readers find different ends of the same message: lengths are digits only and must agree, chunked has no coding beside it.
  */
 import { ProtocolError } from "./wire_error.ts";
 
@@ -35,6 +35,8 @@ export class HeadInfo {
   /** Set while parsing; `persistent` follows from them. */
   saysClose = false;
   saysKeepAlive = false;
+  /** Of another transfer-encoding than `chunked` and `identity`. */
+  saysOtherCoding = false;
 
   /** Becomes equal to another one. */
   copy(other: HeadInfo): void {
@@ -47,6 +49,7 @@ export class HeadInfo {
     this.keepAliveSeconds = other.keepAliveSeconds;
     this.saysClose = other.saysClose;
     this.saysKeepAlive = other.saysKeepAlive;
+    this.saysOtherCoding = other.saysOtherCoding;
   }
 }
 
@@ -77,6 +80,7 @@ export function parseHead(bytes: Uint8Array, from: number, to: number, limits: H
   into.hasContentEncoding = false;
   into.saysClose = false;
   into.saysKeepAlive = false;
+  into.saysOtherCoding = false;
   for (let fields = 0;; fields++) {
     const first = bytes[at] as number;
     if (at < to && (first === LF || first === CR)) {
@@ -182,7 +186,8 @@ function finish(minorVersion: number, into: HeadInfo): void {
   into.persistent = oneDotZero ? into.saysKeepAlive && !into.saysClose : !into.saysClose;
   if (into.framing === UNTIL_CLOSE && into.contentLength >= 0) into.framing = BY_LENGTH;
   else if (into.framing === CHUNKED) {
-    if (oneDotZero) throw new ProtocolError("transfer-encoding in HTTP/1.0");
+    if (into.saysOtherCoding) throw new ProtocolError("unknown transfer-encoding");
+    if (oneDotZero) into.persistent = false; // RFC 9112, 6.1: whoever added it may not know of the connection
     into.contentLength = -1;
   }
 }
@@ -236,7 +241,10 @@ function readContentLength(bytes: Uint8Array, from: number, to: number, into: He
   }
 }
 
-/** `chunked`, once or more often, and the `identity` of RFC 2616, which says nothing: no other coding was offered. */
+/**
+ * `chunked`, once or more often, and the `identity` of RFC 2616, which says nothing. Others were not offered: alone they are a mistake
+ * (`binary`, `utf-8`), which browsers pass over; with `chunked` the body may be encoded.
+ */
 function readTransferEncoding(bytes: Uint8Array, from: number, to: number, into: HeadInfo): void {
   for (let at = from; at < to; at++) {
     if (isBlank(bytes[at] as number) || bytes[at] === COMMA) continue;
@@ -245,9 +253,7 @@ function readTransferEncoding(bytes: Uint8Array, from: number, to: number, into:
     let end = at;
     while (isBlank(bytes[end - 1] as number)) end--;
     if (end - start === 7 && equalsIgnoringCase(bytes, start, "chunked")) into.framing = CHUNKED;
-    else if (end - start !== 8 || !equalsIgnoringCase(bytes, start, "identity")) {
-      throw new ProtocolError("unknown transfer-encoding");
-    }
+    else if (end - start !== 8 || !equalsIgnoringCase(bytes, start, "identity")) into.saysOtherCoding = true;
   }
 }
 

@@ -76,30 +76,36 @@ function isAddress(host: string): boolean {
 
 function splitPair(pair: string): { name: string; value: string } {
   const equals = pair.indexOf("=");
-  if (equals === -1) return { name: "", value: pair.trim() };
-  return { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() };
+  if (equals === -1) return { name: "", value: trimBlanks(pair) };
+  return { name: trimBlanks(pair.slice(0, equals)), value: trimBlanks(pair.slice(equals + 1)) };
+}
+
+/** Spaces and tabs only: the last byte of UTF-8 may be a space to `trim()`. */
+function trimBlanks(text: string): string {
+  return text.replace(/^[\t ]+|[\t ]+$/g, "");
 }
 
 const ATTRIBUTES = ["domain", "path", "expires", "max-age", "secure", "httponly"] as const;
 
 type Attributes = { readonly [Name in (typeof ATTRIBUTES)[number]]?: string };
 
-/** The last of several with one name counts; unknown ones are ignored. */
+/** The last of several with one name counts; unknown ones are ignored, and so is an age that is no number. */
 function readAttributes(parts: readonly string[]): Attributes {
   const attributes: { -readonly [Name in keyof Attributes]: Attributes[Name] } = {};
   for (const part of parts) {
     const equals = part.indexOf("=");
-    const written = (equals === -1 ? part : part.slice(0, equals)).trim().toLowerCase();
+    const written = trimBlanks(equals === -1 ? part : part.slice(0, equals)).toLowerCase();
     const name = ATTRIBUTES.find((known) => known === written);
-    const value = equals === -1 ? "" : part.slice(equals + 1).trim();
-    if (name !== undefined && value.length <= MAX_ATTRIBUTE) attributes[name] = value;
+    const value = equals === -1 ? "" : trimBlanks(part.slice(equals + 1));
+    if (name === undefined || value.length > MAX_ATTRIBUTE) continue;
+    if (name !== "max-age" || /^-?\d+$/.test(value)) attributes[name] = value;
   }
   return attributes;
 }
 
 function expiryOf(attributes: Attributes, nowMs: number): number {
   const maxAge = attributes["max-age"];
-  if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) {
+  if (maxAge !== undefined) {
     const seconds = Number(maxAge);
     return seconds <= 0 ? -Infinity : nowMs + Math.min(seconds * 1000, MAX_AGE_MS);
   }
@@ -113,12 +119,17 @@ function defaultPath(pathname: string): string {
   return last <= 0 ? "/" : pathname.slice(0, last);
 }
 
+/** What a name promises with them is held (RFC 6265bis §4.1.3). The longer ones first. */
+const PREFIXES = ["__host-http-", "__http-", "__host-", "__secure-"];
+
 function mayBeSet(cookie: Cookie, url: URL, givenDomain: string): boolean {
   if (cookie.secure && !isSecureUrl(url)) return false;
-  const name = cookie.name.toLowerCase();
-  if (name.startsWith("__secure-")) return cookie.secure;
-  if (name.startsWith("__host-")) return cookie.secure && givenDomain === "" && cookie.path === "/";
-  return true;
+  // A cookie without a name is sent as its value alone, which must not look like one with a prefix.
+  if (cookie.name === "") return !PREFIXES.some((prefix) => cookie.value.toLowerCase().startsWith(prefix));
+  const prefix = PREFIXES.find((each) => cookie.name.toLowerCase().startsWith(each)) ?? "";
+  if (prefix !== "" && !cookie.secure) return false;
+  if (prefix.includes("http-") && !cookie.httpOnly) return false;
+  return !prefix.startsWith("__host-") || (givenDomain === "" && cookie.path === "/");
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -139,8 +150,9 @@ export function parseCookieDate(text: string): number | undefined {
   }
   if (time === undefined || day === undefined || month === undefined || year === undefined) return undefined;
   const [hours = 0, minutes = 0, seconds = 0] = time;
-  if (day < 1 || day > 31 || year < 1601 || hours > 23 || minutes > 59 || seconds > 59) return undefined;
-  return Date.UTC(year, month, day, hours, minutes, seconds);
+  if (day < 1 || year < 1601 || hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  const date = Date.UTC(year, month, day, hours, minutes, seconds);
+  return new Date(date).getUTCDate() === day ? date : undefined; // there is no 31 November
 }
 
 function fullYear(year: number): number {

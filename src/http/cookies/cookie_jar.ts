@@ -137,8 +137,8 @@ export class CookieJar implements Iterable<Cookie> {
     const nowMs = this.#wallMs();
     const host = hostOf(url);
     const cookies = values.map((value) => parseSetCookie(value, url, nowMs)).filter((cookie) => cookie !== undefined);
-    if (cookies.some((cookie) => isWider(cookie, host))) return this.#storeChecked(cookies, host);
-    for (const cookie of cookies) this.#store(cookie);
+    if (cookies.some((cookie) => isWider(cookie, host))) return this.#acceptChecked(cookies, url);
+    for (const cookie of cookies) this.#accept(cookie, url);
     const [value = "", ...others] = values;
     const [cookie] = cookies;
     if (others.length === 0 && cookie?.expiresMs === Infinity) this.#known = { value, url, cookie };
@@ -170,13 +170,24 @@ export class CookieJar implements Iterable<Cookie> {
       .join("; ");
   }
 
-  async #storeChecked(cookies: readonly Cookie[], host: string): Promise<void> {
+  async #acceptChecked(cookies: readonly Cookie[], url: URL): Promise<void> {
+    const host = hostOf(url);
     const isPublicSuffix = await loadPublicSuffixes();
     for (const cookie of cookies) {
-      if (!isWider(cookie, host) || !isPublicSuffix(cookie.domain)) this.#store(cookie);
+      if (!isWider(cookie, host) || !isPublicSuffix(cookie.domain)) this.#accept(cookie, url);
       // RFC 6265 §5.3 step 5: a host that is a public suffix itself may set a cookie for itself alone.
-      else if (cookie.domain === host) this.#store({ ...cookie, scope: "host" });
+      else if (cookie.domain === host) this.#accept({ ...cookie, scope: "host" }, url);
     }
+  }
+
+  /** Stores what a server sent, unless it was http and would take the place of a cookie that is for https only (RFC 6265bis §5.7, step 11). */
+  #accept(cookie: Cookie, url: URL): void {
+    const isRefused = !isSecureUrl(url) &&
+      this.#cookies.some((other) =>
+        other.secure && other.name === cookie.name && pathMatches(cookie.path, other.path) &&
+        (domainMatches(other.domain, cookie.domain) || domainMatches(cookie.domain, other.domain))
+      );
+    if (!isRefused) this.#store(cookie);
   }
 
   /** Replaces a cookie in its place (it keeps its age in the order), or adds it; an expired one removes. */

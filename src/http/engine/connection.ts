@@ -10,6 +10,7 @@ import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../pla
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";
+import { isInterim, passEmptyLines } from "./before_head.ts";
 import { brokenResponse } from "./broken_response.ts";
 import { ActiveExchange, BODY, CLOSED, HEAD, IDLE, LAST_ONE } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
@@ -191,9 +192,9 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #parseHead(chunk: Uint8Array, start: number, to: number, place: Memory, nowMs: number): void {
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     const limits = this.#place.context.limits;
-    let from = start;
+    let from = passEmptyLines(chunk, start, to);
     let end = parseHead(chunk, from, to, limits, INFO);
-    while (end >= 0 && INFO.status < 200) {
+    while (end >= 0 && isInterim(INFO, this.request as WireRequest)) {
       this.#beSlow(nowMs).passInterim(INFO.status);
       from = end;
       end = parseHead(chunk, from, to, limits, INFO);
@@ -222,7 +223,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const status = info.status;
     // A server that closes an idle connection may send 408 first: it has not seen this request.
     if (status === 408 && !info.persistent && mayRepeat(request, this.hasServed, this)) return this.#retry();
-    const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
+    const hasBody = status !== 204 && status !== 304 && status !== 101 && request.method !== "HEAD";
     const length = !hasBody ? 0 : info.framing === BY_LENGTH ? info.contentLength : -1;
     const present = to - end;
     const streamed = request.responseBody === "stream";

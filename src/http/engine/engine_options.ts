@@ -58,9 +58,9 @@ export interface EngineOptions {
   /** IP address to connect from. */
   readonly localAddress?: string;
   readonly watch?: EngineWatch;
-  /** Default 64 KB. */
+  /** Default 256 KB, as in browsers. */
   readonly maxHeadBytes?: number;
-  /** Lines of one head, continuation lines included. Default 256. */
+  /** Lines of one head, continuation lines included. Default 2000. */
   readonly maxHeadFields?: number;
   /** Largest buffered body. Default 1 GiB. */
   readonly maxBodyBytes?: number;
@@ -100,8 +100,8 @@ function createContext(options: EngineOptions): EngineContext {
     clock: options.clock,
     wheel: timerWheelOf(options.clock),
     limits: {
-      maxHeadBytes: options.maxHeadBytes ?? 64 * 1024,
-      maxHeadFields: options.maxHeadFields ?? 256,
+      maxHeadBytes: options.maxHeadBytes ?? 256 * 1024,
+      maxHeadFields: options.maxHeadFields ?? 2000,
       maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     },
     concurrency: options.concurrency ?? 10,

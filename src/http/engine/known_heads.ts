@@ -58,6 +58,7 @@ export class KnownHeads {
   /** Keeps a head that was parsed: `bytes[from, end)` of the answer `bytes[from, to)`. */
   keep(info: HeadInfo, limits: HeadLimits, bytes: Uint8Array, from: number, end: number, to: number): void {
     this.#parsed++;
+    if (info.status < 200) return; // what it means depends on its request
     if (end - from > MAX_BYTES || (this.#parsed > PATIENCE && this.#parsed % REST !== 0)) return;
     this.#places[(to - from) % PLACES] = new KnownHead(info, limits, copyBytes(bytes, from, end));
   }

@@ -8,7 +8,8 @@
  * | 303           | GET without body           | GET without body                     |
  * | 307, 308      | method and body stay       | method and body stay                 |
  *
- * HEAD stays HEAD everywhere. Credentials, cookies and a Host of the caller are not sent when scheme, host or port change.
+ * HEAD stays HEAD everywhere. Credentials, cookies and a Host of the caller are not sent when scheme, host or port change, but from
+ * http to https of one host at their own ports, as in python-requests.
  */
 import { isSameOrigin, withoutCredentials } from "./request_url.ts";
 
@@ -63,7 +64,7 @@ export function nextRedirect(options: {
     url: target,
     method: turnsIntoGet ? "GET" : method,
     body: turnsIntoGet ? "drop" : "keep",
-    credentials: isSameOrigin(url, target) ? "keep" : "drop",
+    credentials: isSameOrigin(url, target) || isUpgrade(url, target) ? "keep" : "drop",
   };
 }
 
@@ -74,6 +75,12 @@ export function isRedirectStatus(status: number): boolean {
 /** The failure of a chain that is longer than allowed. `visited` holds the URLs so far, `next` the one after them. */
 export function describeEndlessChain(visited: readonly string[], next: string): string {
   return visited.includes(next) ? "redirect loop" : "too many redirects";
+}
+
+/** The same site, which only turns from http to https. */
+function isUpgrade(from: URL, to: URL): boolean {
+  return from.protocol === "http:" && to.protocol === "https:" && from.hostname === to.hostname && from.port === "" &&
+    to.port === "";
 }
 
 function becomesGet(status: number, method: string, rule: RedirectRule): boolean {

@@ -181,7 +181,14 @@ export function appendParams(url: string, params: Params): string {
 
 /** The target of the request line: path and query. */
 export function pathOf(url: URL): string {
-  return url.pathname + url.search;
+  const { pathname, search } = url;
+  return search === "" && hasEmptyQuery(url.href) ? `${pathname}?` : pathname + search;
+}
+
+/** `/items?`: the parts of a parsed URL do not tell it from `/items`. */
+function hasEmptyQuery(href: string): boolean {
+  const hash = href.indexOf("#");
+  return href[(hash === -1 ? href.length : hash) - 1] === "?";
 }
 
 /** True if both go to the same scheme, host and port: credentials may go along. */

@@ -27,6 +27,9 @@ const ENDLESS_TYPES =
   /^(?:text\/event-stream|application\/(?:x-ndjson|jsonl|stream\+json)|multipart\/x-mixed-replace)\b/i;
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
+/** The constructor of `Response` takes no higher ones, but servers send them. */
+const LAST_STATUS = 599;
+
 /** The part of the sender that is used after the response. */
 type FetchSender = Pick<RequestSender<never>, "count" | "state">;
 
@@ -126,10 +129,11 @@ function createResponse(res: HttpRes, body: Uint8Array | ReadableStream<Uint8Arr
   // The body is decoded, as with every fetch.
   if (headers.has("content-encoding")) headers.delete("content-length");
   const response = new Response(hasBody ? body as BodyInit : null, {
-    status: res.status,
+    status: Math.min(res.status, LAST_STATUS),
     statusText: res.statusText,
     headers,
   });
+  if (res.status > LAST_STATUS) Object.defineProperty(response, "status", { value: res.status });
   Object.defineProperty(response, "url", { value: res.url });
   Object.defineProperty(response, "redirected", { value: res.redirected });
   return response;

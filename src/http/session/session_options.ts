@@ -43,9 +43,9 @@ export interface SessionOptions {
   readonly idleTimeout?: number | undefined;
   /** Seconds that an address is used without asking again. Default 60. */
   readonly dnsTtl?: number | undefined;
-  /** Largest head of a response. Default 64 KB. */
+  /** Largest head of a response. Default 256 KB. */
   readonly maxHeadBytes?: number | undefined;
-  /** Most fields in the head of a response. Default 256. */
+  /** Most fields in the head of a response. Default 2000. */
   readonly maxHeadFields?: number | undefined;
   /** Connections shared with other users. */
   readonly pool?: ClientPool | undefined;

@@ -87,6 +87,23 @@ test("CookieJar keeps Secure cookies from plain http", async () => {
   assert.equal(jar.headerFor(to("https://www.shop.example/")), "a=1");
 });
 
+test("CookieJar lets no answer over plain http take the place of a Secure cookie", async () => {
+  const https = new URL("https://www.shop.example/a/b");
+  const http = new URL("http://www.shop.example/a/b");
+  for (const own of ["a=2; Path=/", "a=; Path=/; Max-Age=0", "a=2; Path=/a", "a=2; Path=/; Domain=shop.example"]) {
+    const { jar } = createJar();
+    await jar.receive(["a=1; Secure; Path=/"], https);
+    await jar.receive([own], http);
+    assert.equal(jar.headerFor(to(https)), "a=1", own);
+  }
+  const { jar } = createJar();
+  await jar.receive(["a=1; Secure; Path=/a", "b=1; Secure; Path=/"], https);
+  await jar.receive(["a=2; Path=/", "b=2; Path=/; Domain=other.example"], http);
+  assert.equal(jar.headerFor(to(https)), "a=1; b=1; a=2"); // a cookie above it is another one
+  await jar.receive(["b=3; Path=/"], https);
+  assert.equal(jar.headerFor(to(http)), "b=3; a=2");
+});
+
 test("CookieJar.set() is for the session's host, or the domain it names", () => {
   const { jar } = createJar();
   jar.set("a", "1");

@@ -40,6 +40,8 @@ for (
     ["a=b; Secure", "Secure over plain http"],
     ["__Host-a=b; Path=/", "the __Host- prefix without Secure"],
     ["__secure-a=b", "the __Secure- prefix without Secure"],
+    ["=__Secure-a=b", "a cookie without a name that is sent as one with a prefix"],
+    ["__host-a", "the same without an equals sign"],
     [`a=${"x".repeat(4100)}`, "more than 4096 bytes"],
   ] as const
 ) {
@@ -51,6 +53,31 @@ test("parseSetCookie() with __Host- wants https, the root path and no domain", (
   assert.equal(parse("__Host-a=b; Secure; Path=/", https)?.value, "b");
   assert.equal(parse("__Host-a=b; Secure; Path=/; Domain=shop.example", https), undefined);
   assert.equal(parse("__Host-a=b; Secure; Path=/x", https), undefined);
+});
+
+test("parseSetCookie() with __Http- and __Host-Http- wants HttpOnly as well", () => {
+  const https = new URL("https://www.shop.example/");
+  assert.equal(parse("__Http-a=b; Secure; HttpOnly; Path=/x", https)?.value, "b");
+  assert.equal(parse("__Http-a=b; Secure", https), undefined);
+  assert.equal(parse("__Host-Http-a=b; Secure; HttpOnly; Path=/", https)?.value, "b");
+  assert.equal(parse("__Host-Http-a=b; Secure; Path=/", https), undefined);
+  assert.equal(parse("__Host-Http-a=b; Secure; HttpOnly; Path=/x", https), undefined);
+});
+
+test("parseSetCookie() drops spaces and tabs around a value, and no byte of its UTF-8", () => {
+  assert.equal(parse("a=\t\u00c3\u00a0 ")?.value, "\u00c3\u00a0"); // "à"
+  assert.equal(parse("\u00a0a=\u00a0b")?.name, "\u00a0a");
+});
+
+test("parseSetCookie() passes over a Max-Age that is no number, also behind one that is", () => {
+  assert.equal(parse("a=b; Max-Age=10; Max-Age=soon")?.expiresMs, NOW + 10_000);
+  assert.equal(parse("a=b; Max-Age=1.5")?.expiresMs, Infinity);
+});
+
+test("parseCookieDate() takes no day that its month does not have", () => {
+  assert.equal(parseCookieDate("Tue, 31 Nov 2026 12:00:00 GMT"), undefined);
+  assert.equal(parseCookieDate("Sun, 29 Feb 2026 12:00:00 GMT"), undefined);
+  assert.equal(parseCookieDate("Tue, 29 Feb 2028 12:00:00 GMT"), Date.UTC(2028, 1, 29, 12));
 });
 
 for (const host of ["127.0.0.1", "localhost", "[::1]"]) {

@@ -54,7 +54,7 @@ const ONCE: readonly (readonly [why: string, act: (peer: RudePeer) => Promise<vo
     "sends a head without an end",
     async (peer) => {
       await peer.write("HTTP/1.1 200 OK\r\n");
-      for (let i = 0; i < 40; i++) await peer.write(`X-${i}: ${"x".repeat(2000)}\r\n`);
+      for (let i = 0; i < 40; i++) await peer.write(`X-${i}: ${"x".repeat(8000)}\r\n`);
     },
     "ProtocolError(head over the limit)",
   ],

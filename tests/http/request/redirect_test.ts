@@ -67,7 +67,9 @@ for (
     ["/same", "keep"],
     ["http://a.example:80/same", "keep"],
     ["http://a.example:81/", "drop"],
-    ["https://a.example/", "drop"],
+    ["https://a.example/", "keep"], // the site turns to https
+    ["https://a.example:8443/", "drop"],
+    ["https://b.example/", "drop"],
     ["http://sub.a.example/", "drop"],
   ] as const
 ) {
@@ -76,6 +78,14 @@ for (
     assert.equal(next?.kind === "follow" && next.credentials, credentials);
   });
 }
+
+test("nextRedirect() drops credentials on the way from https to http, and from another port than http's own", () => {
+  for (const from of ["https://a.example/", "http://a.example:8080/"]) {
+    const location = from.startsWith("https") ? "http://a.example/" : "https://a.example/";
+    const next = nextRedirect({ status: 302, location, url: new URL(from), method: "GET", rule: "http" });
+    assert.equal(next?.kind === "follow" && next.credentials, "drop");
+  }
+});
 
 test("nextRedirect() names a Location that is not the URL of a web page", () => {
   const invalid = step(302, "GET", "fast", "http://[bad");
