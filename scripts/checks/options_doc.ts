@@ -5,9 +5,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { formatDefault, formatFlags } from "../../src/cli/options/help.ts";
-import { flagOf, OPTION_GROUPS, type OptionSpec } from "../../src/cli/options/option_spec.ts";
-import { OPTION_TABLE } from "../../src/cli/options/option_table.ts";
-import { VERBS } from "../../src/cli/options/verbs.ts";
+import { flagOf, OPTION_GROUPS, type OptionSpec } from "../../src/cli/options/table/option_spec.ts";
+import { OPTION_TABLE } from "../../src/cli/options/table/option_table.ts";
+import { VERBS } from "../../src/cli/options/table/verbs.ts";
 import type { Problem } from "./source_tree.ts";
 
 export const OPTIONS_DOC = "docs/options.md";

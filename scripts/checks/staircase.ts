@@ -31,6 +31,8 @@ export const STAIRCASE = [
  * files that lie in the folder itself; where it is missing, none may.
  */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
+  cli: [".", "verbs", "run", "calibration", "outputs", "hit", "terminal", "options"],
+  "cli/options": [".", "selection", "locustfile", "reading", "table"],
   "cli/run": [".", "web", "worker", "setup", "cluster", "resume"],
   server: [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
   report: [

@@ -7,17 +7,17 @@ import { maskUrlSecrets } from "../base/secrets.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { CalibrateOptions } from "./verbs/calibrate.ts";
-import { readConfigSources } from "./options/config_sources.ts";
+import { readConfigSources } from "./options/reading/config_sources.ts";
 import { EXIT_FINE, EXIT_UNHEALTHY, EXIT_USAGE } from "./terminal/exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
 import type { Health, HealthOptions } from "./verbs/health.ts";
 import { type CommandLine, findTypedOption, parseCommandLine } from "./options/parse_command_line.ts";
-import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
+import { resolveLocustfiles } from "./options/locustfile/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/cluster/parent_watch.ts";
 import { withAutoResume } from "./run/resume/auto_resume.ts";
 import { withResumed } from "./run/resume/resumed_command.ts";
 import { createRunRequest, readWorkerOptions, type RunRequest } from "./run/setup/run_request.ts";
-import type { Command, CompareOptions, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
+import type { Command, CompareOptions, DebugOptions, ReportOptions } from "./options/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
 
 export interface MainDeps {

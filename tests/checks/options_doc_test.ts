@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { checkOptionsDoc, formatOptionsDoc, readOptionsDoc } from "../../scripts/checks/options_doc.ts";
-import { OPTION_TABLE } from "../../src/cli/options/option_table.ts";
+import { OPTION_TABLE } from "../../src/cli/options/table/option_table.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { OUTPUTS } from "../../src/cli/outputs/output_list.ts";
-import { OUTPUT_OPTIONS } from "../../src/cli/options/output_options.ts";
+import { OUTPUT_OPTIONS } from "../../src/cli/options/table/output_options.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { runCli } from "../support/run_cli.ts";
 

@@ -7,12 +7,18 @@ import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
-import { type RawValue, type ReadArguments, readArgv } from "../options/argv_reader.ts";
-import type { ConfigText } from "../options/config_file.ts";
-import type { OptionSpec } from "../options/option_spec.ts";
-import { readFields } from "../options/option_fields.ts";
-import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
-import { BODY_FILE_OPTIONS, HIT_ALIASES, HIT_OPTIONS, HIT_TABLE, RUN_OPTIONS_OF_HIT } from "./hit_options.ts";
+import { type RawValue, type ReadArguments, readArgv } from "../options/reading/argv_reader.ts";
+import type { ConfigText } from "../options/reading/config_file.ts";
+import type { OptionSpec } from "../options/table/option_spec.ts";
+import { readFields } from "../options/reading/option_fields.ts";
+import { type ResolvedOptions, resolveOptions } from "../options/reading/resolve_options.ts";
+import {
+  BODY_FILE_OPTIONS,
+  HIT_ALIASES,
+  HIT_OPTIONS,
+  HIT_TABLE,
+  RUN_OPTIONS_OF_HIT,
+} from "../options/table/hit_options.ts";
 import { type HitTest, hostOf, writeHitLocustfile } from "./hit_locustfile.ts";
 import { absoluteUrl, asText, type HitBody, type HitTarget, parseTargets } from "./hit_target.ts";
 import { translateHabits } from "./hit_words.ts";

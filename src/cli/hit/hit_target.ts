@@ -1,6 +1,6 @@
 /** One request of `locust-ts hit`, and the lists of them that `--targets` reads. Pure. */
 import { UsageError } from "../../base/errors.ts";
-import { describeBadHeader, describeBadMethod } from "./request_words.ts";
+import { describeBadHeader, describeBadMethod } from "../options/table/request_words.ts";
 import { isFileLike } from "./word_kinds.ts";
 
 export interface HitTarget {

@@ -3,7 +3,7 @@
  * flags that mean two things (`two_meanings.ts`) and those that this program has not (`foreign_flags.ts`). Pure.
  */
 import { parseTimeSpan } from "../../base/units.ts";
-import type { OptionSpec } from "../options/option_spec.ts";
+import type { OptionSpec } from "../options/table/option_spec.ts";
 import type { Become } from "./foreign_flag.ts";
 import { findForeignFlag, FOREIGN_FLAGS } from "./foreign_flags.ts";
 import { findMeaning, hasMeanings } from "./two_meanings.ts";

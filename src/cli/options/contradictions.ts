@@ -1,8 +1,8 @@
 /** Finds combinations of options that exclude each other. Reports all of them at once, each as one sentence. Pure. */
 import { NO_SCENARIOS } from "../../user/scenarios/collect_scenarios.ts";
-import { flagOf, type OptionSpec } from "./option_spec.ts";
-import type { ResolvedOption } from "./resolve_options.ts";
-import { NO_SHAPE } from "./selection.ts";
+import { flagOf, type OptionSpec } from "./table/option_spec.ts";
+import type { ResolvedOption } from "./reading/resolve_options.ts";
+import { NO_SHAPE } from "./selection/selection.ts";
 
 type Values = ReadonlyMap<string, ResolvedOption>;
 

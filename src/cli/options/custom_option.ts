@@ -1,9 +1,9 @@
 /** Options that the locustfile adds by `initCommandLineParser`, as rows of the option table. Pure. */
 import { toCamelCase } from "../../base/hints/spelling_hint.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
-import { flagOf, type OptionSpec, type OptionType, type OptionValue } from "./option_spec.ts";
-import { splitAtCommas } from "./split_list.ts";
-import type { ResolvedOption } from "./resolve_options.ts";
+import { flagOf, type OptionSpec, type OptionType, type OptionValue } from "./table/option_spec.ts";
+import { splitAtCommas } from "./table/split_list.ts";
+import type { ResolvedOption } from "./reading/resolve_options.ts";
 
 export interface CustomOptions {
   readonly specs: readonly OptionSpec[];

@@ -6,9 +6,9 @@ import { escapeControls } from "../../base/text/text.ts";
 import { wrap } from "../../base/text/text.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { toCustomOptions } from "./custom_option.ts";
-import { flagOf, OPTION_GROUPS, type OptionSpec, type OptionValue } from "./option_spec.ts";
-import { OPTION_TABLE } from "./option_table.ts";
-import { type Verb, type VerbName, verbNamed, VERBS } from "./verbs.ts";
+import { flagOf, OPTION_GROUPS, type OptionSpec, type OptionValue } from "./table/option_spec.ts";
+import { OPTION_TABLE } from "./table/option_table.ts";
+import { type Verb, type VerbName, verbNamed, VERBS } from "./table/verbs.ts";
 
 const PROGRAM = "locust-ts";
 

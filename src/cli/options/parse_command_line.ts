@@ -5,23 +5,23 @@
  * locustfile knows are let through. The second time with them: now everything must be known.
  */
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
-import { type RawValue, type ReadArguments, readArgv } from "./argv_reader.ts";
-import type { ConfigText } from "./config_file.ts";
+import { type RawValue, type ReadArguments, readArgv } from "./reading/argv_reader.ts";
+import type { ConfigText } from "./reading/config_file.ts";
 import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
 import { readCustomValues, toCustomOptions } from "./custom_option.ts";
 import { nearest } from "../../base/hints/near_miss.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { parseListText, parseOptionValue } from "./option_value.ts";
-import { type RunOptions, type RunStart, toRunOptions } from "./options.ts";
-import { OPTION_TABLE } from "./option_table.ts";
-import { isLocustfileName } from "./locustfile_name.ts";
-import { isUrl, isWebSocketUrl } from "./locustfile_url.ts";
-import { splitWords } from "./split_list.ts";
-import { type ResolvedOptions, resolveOptions } from "./resolve_options.ts";
-import { type Command, parseSimpleVerb } from "../verbs/simple_verbs.ts";
-import { isVerbName, VERB_NAMES, type VerbName } from "./verbs.ts";
+import type { OptionSpec } from "./table/option_spec.ts";
+import { parseListText, parseOptionValue } from "./reading/option_value.ts";
+import { type RunOptions, type RunStart, toRunOptions } from "./reading/options.ts";
+import { OPTION_TABLE } from "./table/option_table.ts";
+import { DEFAULT_LOCUSTFILE, isLocustfileName } from "./locustfile/locustfile_name.ts";
+import { isUrl, isWebSocketUrl } from "./locustfile/locustfile_url.ts";
+import { splitWords } from "./table/split_list.ts";
+import { type ResolvedOptions, resolveOptions } from "./reading/resolve_options.ts";
+import { type Command, parseSimpleVerb } from "./simple_verbs.ts";
+import { isVerbName, VERB_NAMES, type VerbName } from "./table/verbs.ts";
 
-export type { Command } from "../verbs/simple_verbs.ts";
+export type { Command } from "./simple_verbs.ts";
 
 export interface CommandLine {
   readonly argv: readonly string[]; // without the program
@@ -277,9 +277,6 @@ function findSwallowedFiles(read: ReadArguments): readonly string[] {
 function isFileName(word: string): boolean {
   return /\.([cm]?[jt]s|[jt]sx|py|ya?ml|json)$/.test(word) && !isUrl(word);
 }
-
-/** The locustfile of a master or local run that names none; `resolve_locustfiles.ts` also tries its other suffixes. */
-export const DEFAULT_LOCUSTFILE = "locustfile.ts";
 
 /**
  * `run FILE UserClass ...`; with `-f`, and in Locust's form, operands are user classes. Where there is a locustfile, more operands that

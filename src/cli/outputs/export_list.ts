@@ -4,8 +4,8 @@
  */
 import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
 import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";
-import type { FieldsOf } from "../options/option_fields.ts";
-import type { EXPORT_OPTIONS } from "../options/export_options.ts";
+import type { FieldsOf } from "../options/reading/option_fields.ts";
+import type { EXPORT_OPTIONS } from "../options/table/export_options.ts";
 import type { OutputEntry } from "./output_list.ts";
 
 /** The options that exports read. */

@@ -3,11 +3,7 @@
  * can be made again from its journal. The code of an output is loaded when it is asked for.
  */
 import type { Output, OutputContext } from "../../report/files/output.ts";
-import type { FieldsOf } from "../options/option_fields.ts";
-import type { OUTPUT_OPTIONS } from "../options/output_options.ts";
-
-/** The options that outputs read. */
-export type OutputOptions = FieldsOf<typeof OUTPUT_OPTIONS>;
+import type { OutputOptions } from "../options/reading/options.ts";
 
 export interface OutputEntry<Options = OutputOptions> {
   /** Long name of the option that asks for it. */

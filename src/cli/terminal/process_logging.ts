@@ -1,6 +1,6 @@
 /** The log of this process as its options ask for it: one way for runs, workers and `--once`. */
 import { type Logging, openLogging } from "./logging.ts";
-import type { RunOptions } from "../options/options.ts";
+import type { RunOptions } from "../options/reading/options.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 
 type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup" | "json">;

@@ -11,8 +11,8 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
-import { checkScenarioThresholds } from "../options/scenario_thresholds.ts";
-import { lookAtScenarios } from "../options/selection.ts";
+import { checkScenarioThresholds } from "../options/selection/scenario_thresholds.ts";
+import { lookAtScenarios } from "../options/selection/selection.ts";
 import { formatClassRate, formatRates } from "./rate_chart.ts";
 import { formatScenarios } from "./scenario_chart.ts";
 

@@ -9,7 +9,7 @@ import { readComparedRun, type ReplayRun } from "../../report/comparison/read_ru
 import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { findPlan, replayRun } from "./replay_run.ts";
 import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
-import type { CompareOptions } from "./simple_verbs.ts";
+import type { CompareOptions } from "../options/simple_verbs.ts";
 
 /**
  * Resolves to the exit code.

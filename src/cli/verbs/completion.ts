@@ -1,6 +1,6 @@
 /** Completion scripts for bash, zsh and fish, made from the tables: nothing has to be started to complete. Pure. */
-import { flagOf, type OptionSpec } from "../options/option_spec.ts";
-import { type Shell, SHELLS, type Verb, VERBS } from "../options/verbs.ts";
+import { flagOf, type OptionSpec } from "../options/table/option_spec.ts";
+import { type Shell, SHELLS, type Verb, VERBS } from "../options/table/verbs.ts";
 
 export function formatCompletion(shell: Shell): string {
   switch (shell) {

@@ -14,7 +14,7 @@ import { hasRunSingleUser, runSingleUser } from "../../user/running/run_single_u
 import type { UserClass } from "../../user/user_class.ts";
 import { whenLeft } from "../run/setup/second_signal.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
-import type { DebugOptions } from "./simple_verbs.ts";
+import type { DebugOptions } from "../options/simple_verbs.ts";
 
 export interface DebugDeps {
   readonly print: (line: string) => void;

@@ -6,7 +6,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { SeenProcess } from "../../platform/machine/processes.ts";
 import { listenHostOf } from "../run/web/web_listen.ts";
-import { readConfigSources } from "../options/config_sources.ts";
+import { readConfigSources } from "../options/reading/config_sources.ts";
 import { findTypedOption, parseCommandLine } from "../options/parse_command_line.ts";
 
 export interface HealthOptions {

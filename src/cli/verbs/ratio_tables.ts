@@ -5,8 +5,8 @@ import type {
   TaskRatioTree,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
-import type { RunOptions } from "../options/options.ts";
-import { computeTaskRatios, type TaskSelection } from "../options/task_ratios.ts";
+import type { RunOptions } from "../options/reading/options.ts";
+import { computeTaskRatios, type TaskSelection } from "../options/selection/task_ratios.ts";
 
 /** What the options ask for. `selected`: the classes that would run. */
 export function formatShown(

@@ -7,15 +7,15 @@ import { UsageError } from "../../base/errors.ts";
 import type { PlannedLine } from "../../master/journal/journal_line.ts";
 import { RunReplay } from "../../master/journal/run_replay.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../terminal/exit_code.ts";
-import { fillInPaths } from "../options/option_fields.ts";
-import { OUTPUT_OPTIONS } from "../options/output_options.ts";
+import { fillInPaths } from "../options/reading/option_fields.ts";
+import { OUTPUT_OPTIONS } from "../options/table/output_options.ts";
 import { type OpenOutputs, openOutputs } from "../outputs/open_outputs.ts";
 import { OUTPUTS } from "../outputs/output_list.ts";
 import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { createTables } from "../run/setup/run_reports.ts";
 import { findPlan, replayRun } from "./replay_run.ts";
 import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
-import type { ReportOptions } from "./simple_verbs.ts";
+import type { ReportOptions } from "../options/simple_verbs.ts";
 
 type ReportDeps = Pick<ProcessDeps, "stdout" | "stderr" | "env" | "clock">;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quoteItem } from "../../../src/base/text/quote_item.ts";
-import { splitAtCommas } from "../../../src/cli/options/split_list.ts";
+import { splitAtCommas } from "../../../src/cli/options/table/split_list.ts";
 
 test("quoteItem() keeps what a list holds in one item, however it is written", () => {
   const items = ["plain", "New York", "desk, brown", 'say "hello"', "it's", "[id]", "a=b"];

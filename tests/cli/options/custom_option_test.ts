@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
-import type { RunOptions } from "../../../src/cli/options/options.ts";
+import type { RunOptions } from "../../../src/cli/options/reading/options.ts";
 import { type Command, parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
 import type { CustomArgument } from "../../../src/protocol/locustfile_description.ts";
 

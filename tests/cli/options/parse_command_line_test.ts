@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
-import type { RunOptions } from "../../../src/cli/options/options.ts";
+import { OPTION_TABLE } from "../../../src/cli/options/table/option_table.ts";
+import type { RunOptions } from "../../../src/cli/options/reading/options.ts";
 import { type Command, findTypedOption, parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
 
 interface Extra {

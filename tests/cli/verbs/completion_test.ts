@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { formatCompletion } from "../../../src/cli/verbs/completion.ts";
-import { VERB_NAMES } from "../../../src/cli/options/verbs.ts";
+import { VERB_NAMES } from "../../../src/cli/options/table/verbs.ts";
 
 function hasShell(name: string): boolean {
   return spawnSync(name, ["--version"]).error === undefined;

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../../../base/logger.ts";
 import type { LoadSource } from "../../../session/load_source.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Logging } from "../../terminal/logging.ts";
 import { readToken } from "./cluster_secrets.ts";

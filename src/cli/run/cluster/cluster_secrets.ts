@@ -2,7 +2,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { DialTls } from "../../../link/tcp_dial.ts";
 import type { ListenTls } from "../../../link/tcp_listener.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import { readAuthorities, readCertificate, readText } from "./tls_files.ts";
 
 /** The token of `--master-token`, `LOCUST_MASTER_TOKEN` or `--master-token-file`; a file's last line break does not count. */

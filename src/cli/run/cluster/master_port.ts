@@ -9,7 +9,7 @@ import type { ShippedLocustfile } from "../../../master/master_options.ts";
 import { bundleLocustfile } from "../../../platform/bundling/bundle.ts";
 import { readPart } from "../../../platform/bundling/large_files.ts";
 import { readListenTls, readToken } from "./cluster_secrets.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 
 /** A locustfile that cannot be shipped: workers need their own. It equals no hash of a worker. */

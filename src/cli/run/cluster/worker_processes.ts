@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Logger } from "../../../base/logger.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import { PARENT_OPTIONS, PARENT_PIPE } from "./parent_watch.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 

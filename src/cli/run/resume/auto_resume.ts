@@ -5,10 +5,10 @@
 import { lateFiles } from "../../../base/late_modules.ts";
 import { resolve } from "node:path";
 import { createReading, readJournal } from "../../../master/journal/read_journal.ts";
-import { readArgv } from "../../options/argv_reader.ts";
-import { OPTION_TABLE } from "../../options/option_table.ts";
+import { readArgv } from "../../options/reading/argv_reader.ts";
+import { OPTION_TABLE } from "../../options/table/option_table.ts";
 import type { CommandLine } from "../../options/parse_command_line.ts";
-import { resolveOptions } from "../../options/resolve_options.ts";
+import { resolveOptions } from "../../options/reading/resolve_options.ts";
 
 /**
  * The line with `--resume` where there is something to resume.

@@ -8,7 +8,7 @@ import { describeProblem } from "../../../base/errors.ts";
 import { lateFiles } from "../../../base/late_modules.ts";
 import type { Logger } from "../../../base/logger.ts";
 import { Journal } from "../../../master/journal/journal.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 
 /** The number of automatic journals that are kept; the oldest are removed. */

@@ -8,7 +8,7 @@ import { RunReplay } from "../../../master/journal/run_replay.ts";
 import type { RunSettings } from "../../../master/run_settings.ts";
 import { unmaskSettings } from "../../../master/journal/settings_secrets.ts";
 import type { ScenarioPlan } from "../../../protocol/scenario_message.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 
 type ResumeOptions = Pick<
   RunOptions,

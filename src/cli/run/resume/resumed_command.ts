@@ -7,7 +7,7 @@ import { MASK } from "../../../base/secrets.ts";
 import { createReading, readJournal } from "../../../master/journal/read_journal.ts";
 import type { RunSettings } from "../../../master/run_settings.ts";
 import { isMasked } from "../../../master/journal/settings_secrets.ts";
-import type { OptionValue } from "../../options/option_spec.ts";
+import type { OptionValue } from "../../options/table/option_spec.ts";
 import type { CommandLine } from "../../options/parse_command_line.ts";
 
 /** Name other files of this process, or are about the resumption itself. */

@@ -1,6 +1,6 @@
 /** The numbers of iterations that `--iterations` and `--iterations-per-user` ask for, as the plan of a run has them. Pure. */
 import type { IterationPlan } from "../../../protocol/iterations_message.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 
 type Numbers = Pick<RunOptions, "iterations" | "iterationsPerUser">;
 

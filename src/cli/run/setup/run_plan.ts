@@ -13,11 +13,11 @@ import type { LoadRequest, RunSettings } from "../../../master/run_settings.ts";
 import type { MixedClass } from "../../../load/class_mix.ts";
 import type { ScenarioPlan } from "../../../protocol/scenario_message.ts";
 import { parseThreshold } from "../../../stats/thresholds/parse_threshold.ts";
-import { readCapacity } from "../../options/find_max.ts";
-import type { RunOptions } from "../../options/options.ts";
-import { planTaskRatios } from "../../options/task_ratios.ts";
+import { readCapacity } from "../../options/selection/find_max.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
+import { planTaskRatios } from "../../options/selection/task_ratios.ts";
 import { planIterations } from "./plan_iterations.ts";
-import type { Selection } from "../../options/selection.ts";
+import type { Selection } from "../../options/selection/selection.ts";
 
 export interface PlanInput {
   readonly options: RunOptions;

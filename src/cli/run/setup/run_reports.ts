@@ -11,7 +11,7 @@ import { createLineLog } from "../../../report/terminal/line_log.ts";
 import type { OutputContext } from "../../../report/files/output.ts";
 import { withoutCommandsInJson } from "../../terminal/harmless_output.ts";
 import { createLiveView } from "../../../report/terminal/terminal_live.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import { EXPORTS } from "../../outputs/export_list.ts";
 import { type OutputEntry, OUTPUTS } from "../../outputs/output_list.ts";
 import { type FixedSink, type OpenOutputs, openOutputs } from "../../outputs/open_outputs.ts";

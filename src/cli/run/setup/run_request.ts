@@ -4,14 +4,14 @@
  */
 import { UsageError } from "../../../base/errors.ts";
 import type { LocustfileDescription } from "../../../protocol/locustfile_description.ts";
-import { type ClassSettings, readConfigUsers } from "../../options/config_users.ts";
+import { type ClassSettings, readConfigUsers } from "../../options/selection/config_users.ts";
 import { type CommandLine, parseCommandLine } from "../../options/parse_command_line.ts";
-import { findUnsearchable } from "../../options/find_max.ts";
-import type { RunOptions } from "../../options/options.ts";
+import { findUnsearchable } from "../../options/selection/find_max.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import { findIterationProblems } from "./plan_iterations.ts";
-import { checkScenarioThresholds, type ScenarioThresholds } from "../../options/scenario_thresholds.ts";
-import { findShortRun } from "../../options/short_run.ts";
-import { selectFrom, type Selection } from "../../options/selection.ts";
+import { checkScenarioThresholds, type ScenarioThresholds } from "../../options/selection/scenario_thresholds.ts";
+import { findShortRun } from "../../options/selection/short_run.ts";
+import { selectFrom, type Selection } from "../../options/selection/selection.ts";
 
 export interface RunRequest {
   /** From the first reading: all but the locustfile's own options. */

@@ -22,8 +22,8 @@ import { type RunConfiguration, type SessionReceiver, TestSession } from "../../
 import { createLogDeduplicator } from "../../../worker/pool/log_deduplicator.ts";
 import type { ThreadHandle } from "../../../worker/pool/thread_handle.ts";
 import { exitCodeOf } from "../../terminal/exit_code.ts";
-import type { RunOptions } from "../../options/options.ts";
-import type { Selection } from "../../options/selection.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
+import type { Selection } from "../../options/selection/selection.ts";
 import { findCalibratedRate } from "../../calibration/find_calibrated_rate.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Interrupt } from "../../terminal/interrupt.ts";

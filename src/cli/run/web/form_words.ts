@@ -2,9 +2,9 @@
  * The words of a command line that a start form does not ask for, and that decide the load or what counts of it: with the form's own they are
  * the same run from a shell. Files that a run writes and where its page is served are no part of it. Pure.
  */
-import type { OptionSpec, OptionValue } from "../../options/option_spec.ts";
-import { OPTION_TABLE } from "../../options/option_table.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { OptionSpec, OptionValue } from "../../options/table/option_spec.ts";
+import { OPTION_TABLE } from "../../options/table/option_table.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 
 /** In the order in which they are written. */
 const OF_ANY_RUN = [

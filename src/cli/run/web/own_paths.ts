@@ -3,8 +3,8 @@
  * second run. A path with `{d}` or the like in it is different anyway. Pure but for what it remembers.
  */
 import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
-import { OPTION_TABLE } from "../../options/option_table.ts";
-import type { RunOptions } from "../../options/options.ts";
+import { OPTION_TABLE } from "../../options/table/option_table.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 
 /** Fields of the options that name a file of one run. */
 const FIELDS = OPTION_TABLE

@@ -21,7 +21,7 @@ import { Refusal } from "../../../server/answers/api_error.ts";
 import type { ApiHostCheck, ApiLogs, ApiRunListing, ApiShapePoints } from "../../../server/answers/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../../server/orders/run_control.ts";
 import type { RunFeed } from "../../../server/feed/run_feed.ts";
-import { planTaskRatios } from "../../options/task_ratios.ts";
+import { planTaskRatios } from "../../options/selection/task_ratios.ts";
 import { EXIT_NO_WORKERS, EXIT_USAGE } from "../../terminal/exit_code.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Interrupt } from "../../terminal/interrupt.ts";

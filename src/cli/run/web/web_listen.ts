@@ -3,7 +3,7 @@ import { LocustError, UsageError } from "../../../base/errors.ts";
 import type { Logger } from "../../../base/logger.ts";
 import { type FetchHandler, type HttpServer, serveHttp } from "../../../platform/http_serve.ts";
 import { isLoopback } from "../../../server/routing/request_guard.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import { readCertificate } from "../cluster/tls_files.ts";
 

@@ -9,9 +9,9 @@ import type { LocustfileDescription, UserClassDescription } from "../../../proto
 import type { WebUiDescription } from "../../../protocol/web_ui_message.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";
 import type { StartOrder } from "../../../server/orders/run_control.ts";
-import { withSettings } from "../../options/class_settings.ts";
-import { type ClassSettings, readClassSettings } from "../../options/config_users.ts";
-import type { Selection } from "../../options/selection.ts";
+import { withSettings } from "../../options/selection/class_settings.ts";
+import { type ClassSettings, readClassSettings } from "../../options/selection/config_users.ts";
+import type { Selection } from "../../options/selection/selection.ts";
 import type { FinishedRequest, RequestChanges, RunRequest } from "../setup/run_request.ts";
 import { fieldOfProblem, toOverrides } from "./web_form.ts";
 

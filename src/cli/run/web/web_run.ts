@@ -19,7 +19,7 @@ import { RunFeed } from "../../../server/feed/run_feed.ts";
 import { createApp } from "../../../server/web_app.ts";
 import type { ThreadHandle } from "../../../worker/pool/thread_handle.ts";
 import { EXIT_USAGE } from "../../terminal/exit_code.ts";
-import type { RunOptions } from "../../options/options.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Interrupt } from "../../terminal/interrupt.ts";
 import { changeLoad } from "../../terminal/change_load.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OwnPaths } from "../../../../src/cli/run/web/own_paths.ts";
-import type { RunOptions } from "../../../../src/cli/options/options.ts";
+import type { RunOptions } from "../../../../src/cli/options/reading/options.ts";
 
 const options = (fields: Partial<RunOptions>) => fields as RunOptions;
 

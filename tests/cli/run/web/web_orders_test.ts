@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import { UsageError } from "../../../../src/base/errors.ts";
-import { withSettings } from "../../../../src/cli/options/class_settings.ts";
+import { withSettings } from "../../../../src/cli/options/selection/class_settings.ts";
 import { WebOrders } from "../../../../src/cli/run/web/web_orders.ts";
 import type { FinishedRequest, RequestChanges } from "../../../../src/cli/run/setup/run_request.ts";
 import type { UserClassDescription } from "../../../../src/protocol/locustfile_description.ts";
