@@ -10,7 +10,7 @@ import type { Run } from "../../master/run.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { NO_WORKERS, type TestRun, type TestSession } from "../../session/test_session.ts";
 import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
-import { EXIT_NO_WORKERS } from "../terminal/exit_code.ts";
+import { EXIT_NO_WORKERS, signalExitCode } from "../terminal/exit_code.ts";
 import type { ProcessDeps } from "../terminal/process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { changeLoad, keyedLoad } from "../terminal/change_load.ts";
@@ -20,6 +20,7 @@ import { openJournalFor } from "./resume/journal_file.ts";
 import { describeFixedOptions, recallRun, recoverFor } from "./resume/recover_run.ts";
 import { openRunReports, type RunReports } from "./setup/run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./setup/run_request.ts";
+import { loadUnlessInterrupted } from "./setup/early_signal.ts";
 import { RunSession } from "./setup/run_session.ts";
 
 export interface TerminalRunParts {
@@ -52,8 +53,11 @@ export class TerminalRun {
 
   /** Resolves to the exit code; rejects with what makes the run impossible. */
   async run(): Promise<number> {
-    const { deps, logging, request } = this.#parts;
-    const finished = request.finish(await this.#session.load(request.files, request.options.logLevel));
+    const { deps, logging, request, interrupt } = this.#parts;
+    const loading = this.#session.load(request.files, request.options.logLevel);
+    const loaded = await loadUnlessInterrupted(loading, interrupt, this.#logger);
+    if (loaded.kind === "interrupted") return loaded.exitCode;
+    const finished = request.finish(loaded.value);
     const { options, selection } = finished;
     await using reports = await openRunReports({
       options,
@@ -73,6 +77,7 @@ export class TerminalRun {
     }
     const journal = await openJournalFor(options, deps, this.#logger);
     try {
+      using early = this.#sayEarlySignal();
       await this.#test.open(finished);
       using _usage = this.#test.watchUsage(options);
       const inputs = {
@@ -84,7 +89,8 @@ export class TerminalRun {
       const testRun = recovered === undefined
         ? await this.#session.startRun((shared) => this.#test.plan(finished, shared), inputs)
         : await this.#session.resumeRun(recovered, inputs);
-      const outcome = await this.#seeThrough(testRun);
+      early[Symbol.dispose]();
+      const outcome = await this.#seeThrough(testRun, reports);
       await reports.settle();
       return await this.#finish(finished, outcome, reports, journal);
     } catch (error) {
@@ -106,17 +112,33 @@ export class TerminalRun {
     return { kind: "interrupted", signal: this.#parts.interrupt.signal ?? "SIGINT" };
   }
 
+  /** What a signal does before the load has begun: user code that prepares it is let finish, as it may have to be undone. */
+  #sayEarlySignal(): Disposable {
+    const { interrupt } = this.#parts;
+    const say = () => {
+      const { cause, advice } = describeSignal(interrupt);
+      this.#logger.info(`${cause} before the load has begun: listeners of the locustfile are waited for${advice}`);
+    };
+    interrupt.drain.addEventListener("abort", say);
+    return { [Symbol.dispose]: () => interrupt.drain.removeEventListener("abort", say) };
+  }
+
   /** Signals and keys until the run has ended. */
-  async #seeThrough({ run, ended }: TestRun): Promise<RunOutcome> {
+  async #seeThrough({ run, ended }: TestRun, reports: RunReports): Promise<RunOutcome> {
     const { interrupt } = this.#parts;
     const drain = () => {
-      const signal = interrupt.signal ?? "SIGINT";
-      const advice = signal === "SIGINT" ? "; press Ctrl-C again to leave at once" : "";
-      const cause = signal === "SIGINT" ? "Exiting due to CTRL+C interruption" : `Got ${signal} signal`;
+      const { cause, advice } = describeSignal(interrupt);
       this.#logger.info(`${cause}: finishing the requests in flight${advice}`);
       run.stop(this.#interrupted());
     };
+    // The second signal: users and listeners are waited for no longer, and what has arrived from them is reported.
+    const leave = () => {
+      run.conclude();
+      reports.sink({ kind: "exitCodeDecided", exitCode: signalExitCode(interrupt.signal ?? "SIGINT") });
+      reports.conclude();
+    };
     interrupt.drain.addEventListener("abort", drain);
+    interrupt.leave.addEventListener("abort", leave);
     if (interrupt.drain.aborted) drain();
     using keys = this.#listenForKeys(run);
     if (keys !== undefined) {
@@ -126,6 +148,7 @@ export class TerminalRun {
       return await ended;
     } finally {
       interrupt.drain.removeEventListener("abort", drain);
+      interrupt.leave.removeEventListener("abort", leave);
     }
   }
 
@@ -161,4 +184,11 @@ export class TerminalRun {
       return exitCode;
     });
   }
+}
+
+/** The beginning and the end of a sentence about the first signal. */
+function describeSignal({ signal = "SIGINT" }: Interrupt): { readonly cause: string; readonly advice: string } {
+  return signal === "SIGINT"
+    ? { cause: "Exiting due to CTRL+C interruption", advice: "; press Ctrl-C again to leave at once" }
+    : { cause: `Got ${signal} signal`, advice: "" };
 }

@@ -28,6 +28,7 @@ import type { Logging } from "../../terminal/logging.ts";
 import type { RunRequest } from "../setup/run_request.ts";
 import { ExtraTabs } from "./extra_tabs.ts";
 import { LocustfileCalls } from "./locustfile_calls.ts";
+import { loadUnlessInterrupted } from "../setup/early_signal.ts";
 import { RunSession } from "../setup/run_session.ts";
 import { WebArchive } from "./web_archive.ts";
 import { WebControl } from "./web_control.ts";
@@ -91,7 +92,10 @@ export class WebRun {
   async run(): Promise<number> {
     const { deps, request, logging, interrupt } = this.#parts;
     const { session } = this.#test;
-    const description = await session.load(request.files, request.options.logLevel);
+    const loading = session.load(request.files, request.options.logLevel);
+    const loaded = await loadUnlessInterrupted(loading, interrupt, this.#logger);
+    if (loaded.kind === "interrupted") return loaded.exitCode;
+    const description = loaded.value;
     const base = request.finish(description);
     const { options } = base;
     this.#logger.info(`Starting Locust ${deps.version} (locust-ts)`);

@@ -26,6 +26,7 @@ import { findCalibratedRate } from "../../calibration/find_calibrated_rate.ts";
 import { receiveLocustfile } from "./receive_locustfile.ts";
 import type { RunRequest } from "../setup/run_request.ts";
 import { watchUsage } from "../../terminal/usage_watch.ts";
+import { loadUnlessInterrupted } from "../setup/early_signal.ts";
 import { whenLeft } from "../setup/second_signal.ts";
 import { openWorkerFolder } from "./worker_folder.ts";
 
@@ -53,9 +54,8 @@ export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise
     tell: (name, fields) => session.worker.pool?.processEvent(name, fields),
   });
   try {
-    await session.worker.start();
     const code = await Promise.race([
-      stayJoined(session, request, deps, logging, interrupt),
+      startAndStay(session, request, deps, logging, interrupt),
       whenLeft(interrupt),
       ...(deps.parentEnded === undefined ? [] : [whenAlone(deps.parentEnded, logger)]),
     ]);
@@ -162,6 +162,18 @@ function parentOptions(env: ProcessDeps["env"]): Readonly<Record<string, unknown
 }
 
 /** Joins, again after each broken link, until the worker has left or is refused. */
+async function startAndStay(
+  session: WorkerSession,
+  request: RunRequest,
+  deps: ProcessDeps,
+  logging: Logging,
+  interrupt: Interrupt,
+): Promise<number> {
+  const started = await loadUnlessInterrupted(session.worker.start(), interrupt, logging.named("locust.main"));
+  if (started.kind === "interrupted") return started.exitCode;
+  return await stayJoined(session, request, deps, logging, interrupt);
+}
+
 async function stayJoined(
   session: WorkerSession,
   { options }: RunRequest,
