@@ -24,8 +24,6 @@ const SQE_BUFFER_SELECT = 1 << 5;
 /** No result if it succeeds. */
 const SQE_CQE_SKIP = 1 << 6;
 const RECV_MULTISHOT = 1 << 1;
-const CANCEL_ALL = 1 << 0;
-const CANCEL_BY_FD = 1 << 1;
 const CQE_MORE = 1 << 1;
 const REGISTER_EVENTFD = 4;
 const POLLIN = 1;
@@ -44,6 +42,8 @@ const RECEIVE = 2;
 const CONNECT = 3;
 const WRITABLE = 4;
 const READABLE = 5;
+/** Those that wait in the kernel; a send is over when it has been handed over. */
+const CANCELLED = { receive: RECEIVE, connect: CONNECT, writable: WRITABLE, readable: READABLE } as const;
 
 const ARENA_BYTES = 64 * 1024;
 /** A larger send is not copied, but made by a call of its own. */
@@ -233,8 +233,12 @@ export class RingLoop implements Poller {
     this.#queue(OP_RECVMSG, SQE_BUFFER_SELECT, RECV_MULTISHOT, fd, 0, address, 1, 0, id, RECEIVE, this.#buffers.group);
   }
 
-  stopReceiving(id: number): void {
-    const word = this.#userWord(id, RECEIVE);
+  /**
+   * Ends a request that is under way, by its name: the kernel finds it at once. By its descriptor it would look at the requests of all sockets, for 0.1 ms of
+   * each closing where there are 17,000.
+   */
+  cancel(id: number, what: keyof typeof CANCELLED): void {
+    const word = this.#userWord(id, CANCELLED[what]);
     this.#queue(OP_ASYNC_CANCEL, SQE_CQE_SKIP, 0, 0, 0, id + word * 2 ** 32, 0, 0, 0, IGNORED, 0);
   }
 
@@ -246,11 +250,10 @@ export class RingLoop implements Poller {
     this.#queue(OP_POLL_ADD, 0, 0, fd, 0, 0, 0, POLLIN, id, READABLE, 0);
   }
 
-  /** All that is under way for this descriptor ends, then it is closed. */
+  /** Its requests have ended, or `cancel` was called for them: they would keep the connection alive. */
   closeSocket(fd: number): void {
     this.kernel.resources.removeFd(fd);
     this.#beginSlow();
-    this.#queue(OP_ASYNC_CANCEL, SQE_CQE_SKIP, 0, fd, 0, 0, 0, CANCEL_ALL | CANCEL_BY_FD, 0, IGNORED, 0);
     this.#queue(OP_CLOSE, SQE_CQE_SKIP, 0, fd, 0, 0, 0, 0, 0, IGNORED, 0);
   }
 

@@ -15,6 +15,8 @@ const WAITING = OWN_FLAG << 2; // until the kernel takes more
 /** Receives by calls of its own, until two small receives after each other: the large answers are over. */
 const LARGE = OWN_FLAG << 3;
 const ONE_SMALL = OWN_FLAG << 4;
+/** What is under way while it receives only asks. */
+const ASKS = OWN_FLAG << 5;
 
 export class RingSocket extends KernelSocket {
   handedOverMs = 0;
@@ -52,8 +54,17 @@ export class RingSocket extends KernelSocket {
   #receive(): void {
     this.set(RECEIVING);
     this.#underWay++;
-    if (this.is(LARGE)) this.#loop.waitReadable(this.#id, this.fd);
-    else this.#loop.receive(this.#id, this.fd);
+    if (this.is(LARGE)) {
+      this.set(ASKS);
+      this.#loop.waitReadable(this.#id, this.fd);
+    } else {
+      this.unset(ASKS);
+      this.#loop.receive(this.#id, this.fd);
+    }
+  }
+
+  #stopReceiving(): void {
+    if (this.is(RECEIVING)) this.#loop.cancel(this.#id, this.is(ASKS) ? "readable" : "receive");
   }
 
   /** Counts one request as ended; true if the socket is closed. */
@@ -75,7 +86,7 @@ export class RingSocket extends KernelSocket {
     if (to - from === FULL_BUFFER && !this.is(LARGE)) {
       this.set(LARGE);
       this.unset(ONE_SMALL);
-      if (this.is(RECEIVING)) this.#loop.stopReceiving(this.#id);
+      this.#stopReceiving();
     }
     this.received(memory, from, to, atMs);
   }
@@ -161,6 +172,9 @@ export class RingSocket extends KernelSocket {
 
   protected release(): void {
     this.#last = undefined;
+    this.#stopReceiving();
+    if (this.is(WAITING)) this.#loop.cancel(this.#id, "writable");
+    if (this.opening !== undefined) this.#loop.cancel(this.#id, "connect");
     this.#loop.closeSocket(this.fd);
     this.#loop.socketClosed();
     this.#leaveIfOver();
@@ -169,7 +183,7 @@ export class RingSocket extends KernelSocket {
   pause(): void {
     if (this.is(PAUSED) || this.fd < 0) return;
     this.set(PAUSED);
-    if (this.is(RECEIVING)) this.#loop.stopReceiving(this.#id);
+    this.#stopReceiving();
   }
 
   resume(): void {
