@@ -13,9 +13,8 @@ export const CAPACITY_OPTIONS = [
     name: "find-max",
     type: "flag",
     env: "LOCUST_FIND_MAX",
-    help:
-      "Search for the highest load that keeps the --slo: users, or arrivals with --rate. -u or --rate is where it begins, " +
-      "--max-users and -t are bounds.",
+    help: "Search for the highest load that keeps the --slo: users, or arrivals with --rate. It begins at -u or " +
+      "--rate; --max-users and -t are its limits.",
     group: GROUP,
     modes: ["local", "master"],
   },
@@ -35,7 +34,7 @@ export const CAPACITY_OPTIONS = [
     type: "text",
     env: "LOCUST_AT_LEAST",
     placeholder: "LOAD",
-    help: 'What --find-max has to find, else the exit code is 3: "1500/s" (arrivals or requests), "500 users".',
+    help: 'The load that --find-max must find, else the exit code is 3: "1500/s" (arrivals or requests), "500 users".',
     group: GROUP,
     modes: ["local", "master"],
     validate: (value: OptionValue) =>
@@ -49,8 +48,7 @@ export const CAPACITY_OPTIONS = [
     placeholder: "TIME",
     validate: (value: OptionValue) =>
       Number(value) < SHORTEST_STEP ? `a step of less than ${SHORTEST_STEP} s says nothing; write 10s` : undefined,
-    help:
-      "How long --find-max looks at each load; up to five times as long where the figures stay unclear. Default: 10s.",
+    help: "How long --find-max measures each load; up to five times as long if the figures stay unclear. Default: 10s.",
     group: GROUP,
     modes: ["local", "master"],
   },

@@ -53,7 +53,7 @@ export const MASTER_OPTIONS = [
     env: "LOCUST_EXPECT_WORKERS_MAX_WAIT",
     placeholder: "TIME",
     default: 0,
-    help: "Give up with exit code 1 when they have not joined by then. 0 waits without a limit.",
+    help: "Give up with exit code 1 if they have not joined after this time. 0: wait without a limit.",
     group: "Running on many machines: master",
     modes: ["master"],
   },
@@ -65,7 +65,7 @@ export const MASTER_OPTIONS = [
     placeholder: "N",
     min: 1,
     max: 256,
-    help: "Be the master and start N worker processes on this machine too: a small cluster to try things out.",
+    help: "Be the master and also start N worker processes on this machine: a small cluster to try things out.",
     group: "Running on many machines: master",
   },
   {
@@ -84,9 +84,8 @@ export const MASTER_OPTIONS = [
     type: "path",
     env: "LOCUST_JOURNAL",
     placeholder: "FILE",
-    help:
-      'Record the run in this file, second by second, for --resume and "locust-ts report". On for a master, in the data ' +
-      'folder, if not given; "none" turns it off.',
+    help: 'Record the run in this file, second by second, for --resume and "locust-ts report". Without it, a master ' +
+      'writes a journal to the data folder; "none" turns it off.',
     group: "Running on many machines: master",
     modes: ["local", "master"],
     completes: "file",
@@ -98,9 +97,9 @@ export const MASTER_OPTIONS = [
     placeholder: "DETAIL",
     choices: ["full", "total"],
     default: "full",
-    help:
-      "Content of the journal for each second: every row (full), or the total, with the rows every 10 s (total). total makes a smaller file; " +
-      "a master that is killed then loses up to 10 s of the rows, and reports have no rows by second.",
+    help: "Content of the journal for each second: every row (full), or the total, with the rows every 10 s (total). " +
+      "total makes a smaller file; a master that is killed then loses up to 10 s of the rows, and reports have no " +
+      "rows by second.",
     group: "Running on many machines: master",
     modes: ["local", "master"],
   },
@@ -109,7 +108,8 @@ export const MASTER_OPTIONS = [
     type: "path",
     placeholder: "FILE",
     help:
-      "Resume the run of this journal, with its locustfile and options; options of the command line win. The workers reconnect by themselves.",
+      "Resume the run of this journal, with its locustfile and options; options of the command line override them. " +
+      "The workers reconnect by themselves.",
     group: "Running on many machines: master",
     modes: ["master"],
     completes: "file",
@@ -119,8 +119,8 @@ export const MASTER_OPTIONS = [
     field: null,
     type: "flag",
     env: "LOCUST_AUTO_RESUME",
-    help:
-      "With --journal FILE: resume the run in it if it was cut short, else start a new one. For a supervisor that restarts the master.",
+    help: "With --journal FILE: resume the run in it if it was interrupted, else start a new one. For a supervisor " +
+      "that restarts the master.",
     group: "Running on many machines: master",
     modes: ["master"],
   },
@@ -172,7 +172,7 @@ export const WORKER_OPTIONS = [
     type: "text",
     env: "LOCUST_WORKER_NAME",
     placeholder: "NAME",
-    help: "Name of this worker in logs, tables and the verdict; a random part is added. The host name if not given.",
+    help: "Name of this worker in logs, tables and the verdict; a random part is added. Default: the host name.",
     group: "Running on many machines: worker",
     modes: ["worker"],
   },
@@ -183,8 +183,8 @@ export const WORKER_OPTIONS = [
     env: "LOCUST_MASTER_TIMEOUT",
     placeholder: "TIME",
     default: 30,
-    help:
-      "How long a worker keeps its users running without a master. After that it stops them, keeps its numbers and keeps dialling.",
+    help: "How long a worker keeps its users running without a master. After that it stops them, keeps its figures, " +
+      "and continues to connect.",
     group: "Running on many machines: worker",
     modes: ["worker"],
   },
@@ -195,7 +195,8 @@ export const WORKER_OPTIONS = [
     placeholder: "SECRET",
     secret: true,
     help:
-      "Shared secret of master and workers. Prefer LOCUST_MASTER_TOKEN or --master-token-file: other users of the machine can see the command line.",
+      "Shared secret of master and workers. Prefer LOCUST_MASTER_TOKEN or --master-token-file: other users of the " +
+      "machine can see the command line.",
     group: "Running on many machines: both sides",
     modes: ["master", "worker"],
   },
@@ -237,8 +238,8 @@ export const WORKER_OPTIONS = [
     type: "path",
     env: "LOCUST_MASTER_TLS_CA",
     placeholder: "FILE",
-    help:
-      "Certificates that are trusted (PEM): on a worker for the master, on a master for workers, which then need one each.",
+    help: "Trusted certificates (PEM): on a worker for the master; on a master for workers, which then need a " +
+      "certificate each.",
     group: "Running on many machines: both sides",
     modes: ["master", "worker"],
     completes: "file",

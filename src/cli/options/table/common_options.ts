@@ -16,8 +16,9 @@ export const COMMON_OPTIONS = [
     placeholder: "FILE[,FILE...]",
     default: "locustfile.ts",
     help:
-      "The test: a TypeScript or JavaScript file, several separated by commas or each with its own -f, a directory (all files in it whose name does " +
-      'not start with "_"), a pattern ("load/*.ts"), or an http(s) URL. "-" on a worker: take it from the master, as is done without -f.',
+      "The test: a TypeScript or JavaScript file, several separated by commas or each with its own -f, a directory " +
+      '(all files in it whose name does not start with "_"), a pattern ("load/*.ts"), or an http(s) URL. "-" on a ' +
+      "worker takes it from the master, as without -f.",
     group: "Common options",
     completes: "locustfile",
   },
@@ -25,8 +26,8 @@ export const COMMON_OPTIONS = [
     name: "config",
     type: "path",
     placeholder: "FILE",
-    help:
-      "One more config file (key = value, JSON or TOML), which wins over package.json, ./locust.conf and ~/.locust.conf.",
+    help: "One more config file (key = value, JSON or TOML), which overrides package.json, ./locust.conf and " +
+      "~/.locust.conf.",
     group: "Common options",
     typedOnly: true,
     completes: "file",
@@ -85,9 +86,8 @@ export const COMMON_OPTIONS = [
     env: "LOCUST_ITERATIONS",
     placeholder: "N",
     min: 1,
-    help:
-      "All users of all machines together run so many of their tasks, exactly; then the run ends. An iteration is one task, or with " +
-      'static iteration = "sequence" all of a class in their order.',
+    help: "Number of tasks that all users on all machines run together, exactly; then the run ends. An iteration is " +
+      'one task, or with static iteration = "sequence" all of a class in their order.',
     group: "Common options",
     modes: ["local", "master"],
   },
@@ -97,9 +97,8 @@ export const COMMON_OPTIONS = [
     env: "LOCUST_ITERATIONS_PER_USER",
     placeholder: "N",
     min: 1,
-    help:
-      "Each user runs so many of its tasks and ends; the run ends with the last user. An iteration is one task, or with " +
-      'static iteration = "sequence" all of them in their order.',
+    help: "Number of tasks that each user runs before it ends; the run ends with the last user. An iteration is one " +
+      'task, or with static iteration = "sequence" all of them in their order.',
     group: "Common options",
     modes: ["local", "master"],
   },
@@ -107,7 +106,7 @@ export const COMMON_OPTIONS = [
     name: "allow-short",
     type: "flag",
     env: "LOCUST_ALLOW_SHORT",
-    help: "Do not warn that -t is over before all users have started, or before the warm-up is: it is meant.",
+    help: "Do not warn that -t ends before all users have started, or before the end of the warm-up.",
     group: "Common options",
     modes: ["local", "master"],
   },
@@ -119,7 +118,7 @@ export const COMMON_OPTIONS = [
     placeholder: "N",
     min: -1,
     max: 1024, // each takes some 40 MB
-    help: "Threads that run users. One for each core of the machine if not given (also with 0 and -1).",
+    help: "Threads that run users. Default: one for each core of the machine (also with 0 and -1).",
     group: "Common options",
   },
   {
@@ -130,7 +129,8 @@ export const COMMON_OPTIONS = [
     choices: ["auto", "uring", "epoll", "runtime"],
     default: "auto",
     help:
-      "Socket layer of plain TCP connections: io_uring, epoll, or the runtime's own sockets. auto takes the first one that works here.",
+      "Socket layer of plain TCP connections: io_uring, epoll, or the runtime's own sockets. auto takes the first " +
+      "one that works here.",
     group: "Other options",
   },
   {
@@ -140,7 +140,7 @@ export const COMMON_OPTIONS = [
     placeholder: "N",
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
-    help: "Start value of every user's this.random, so that a run can be repeated. Drawn and logged if not given.",
+    help: "Start value of every user's this.random, so that a run can be repeated. Default: random, and logged.",
     group: "Common options",
     modes: ["local", "master"],
   },
@@ -149,7 +149,7 @@ export const COMMON_OPTIONS = [
     short: "l",
     type: "flag",
     dest: "listCommands",
-    help: "Print the user classes of the locustfile and leave.",
+    help: "Print the user classes of the locustfile and exit.",
     group: "Common options",
   },
   {
@@ -158,7 +158,7 @@ export const COMMON_OPTIONS = [
     split: splitJsonOrFiles,
     env: "LOCUST_CONFIG_USERS",
     placeholder: "JSON",
-    help: "Settings of user classes as JSON, or *.json files that hold them: an object or a list of objects with " +
+    help: "Settings of user classes as JSON, or *.json files with them: an object or a list of objects with " +
       '"user_class_name" and attributes to set (weight, fixedCount, host ...); "tasks" keeps the tasks named.',
     group: "Common options",
     modes: ["local", "master"],
@@ -185,9 +185,8 @@ export const SHAPE_OPTIONS = [
     type: "text",
     env: "LOCUST_STAGES",
     placeholder: "TIME:USERS,...",
-    help:
-      'Load in stages: "30s:10,1m:50,10s:0" goes to 10 users within 30 s, to 50 within the next minute, then to none. Takes ' +
-      "the place of -u, -r and -t.",
+    help: 'Load in stages: "30s:10,1m:50,10s:0" goes to 10 users within 30 s, to 50 within the next minute, then to ' +
+      "none. Takes the place of -u, -r and -t.",
     group: "Load shape",
     modes: ["local", "master"],
     validate: describeBadStages,
@@ -198,8 +197,9 @@ export const SHAPE_OPTIONS = [
     env: "LOCUST_RATE",
     placeholder: "RATE",
     help:
-      'Arrivals in place of users: "500/s" starts 500 iterations a second over all user classes by weight, whatever the system ' +
-      'answers. Also "10/m", "2/h", stages as in "1m:50/s,5m:200/s,30s:0", and "poisson" behind it. Takes the place of -u and -r.',
+      'Arrivals instead of users: "500/s" starts 500 iterations a second over all user classes by weight, even if ' +
+      'the system is slow. Also "10/m", "2/h", stages as in "1m:50/s,5m:200/s,30s:0", with "poisson" after the ' +
+      "rate for random arrivals. Replaces -u and -r.",
     group: "Load shape",
     modes: ["local", "master"],
     validate: describeBadRate,
@@ -211,8 +211,8 @@ export const SHAPE_OPTIONS = [
     placeholder: "N",
     min: 1,
     help:
-      "Users at a time that serve the arrivals of --rate, or of each class with an arrivalRate. Default: its maxUsers, or 1000. With " +
-      "--find-max over users the most that it may start. Default: 10000.",
+      "Most users at a time that serve the arrivals of --rate, or of each class with an arrivalRate. Default: its " +
+      "maxUsers, or 1000. With --find-max and no --rate: most users that the search may start. Default: 10000.",
     group: "Load shape",
     modes: ["local", "master"],
   },
@@ -221,9 +221,8 @@ export const SHAPE_OPTIONS = [
     type: "list",
     env: "LOCUST_SCENARIO",
     placeholder: "NAME",
-    help:
-      'Run only these scenarios of the locustfile; commas or blanks separate them. "none" runs its user classes without ' +
-      "scenarios. Default: all of them.",
+    help: 'Run only these scenarios of the locustfile; commas or blanks separate them. "none" runs its user classes ' +
+      "without scenarios. Default: all of them.",
     group: "Load shape",
     modes: ["local", "master"],
   },
@@ -232,9 +231,8 @@ export const SHAPE_OPTIONS = [
     type: "text",
     env: "LOCUST_SHAPE",
     placeholder: "CLASS",
-    help:
-      "Which LoadTestShape to follow when the locustfile has several. The first one if not given. Default: none of them; " +
-      "-u, -r and -t decide.",
+    help: 'Which LoadTestShape to use if the locustfile has several. Without this option: the first one. "Default": ' +
+      "none of them; -u, -r and -t decide.",
     group: "Load shape",
     modes: ["local", "master"],
   },
@@ -257,7 +255,7 @@ export const TAG_OPTIONS = [
     type: "list",
     env: "LOCUST_EXCLUDE_TAGS",
     placeholder: "TAG",
-    help: "Leave out tasks with any of these tags; wins over --tags.",
+    help: "Leave out tasks with any of these tags; overrides --tags.",
     group: "Tags",
     modes: ["local", "master"],
   },

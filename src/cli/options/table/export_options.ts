@@ -34,8 +34,8 @@ export const EXPORT_OPTIONS = [
         ? 'its ending is not that of a format; write "samples.csv" or "samples.ndjson"'
         : undefined,
     help:
-      "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson). Lines that link or disk are too slow for are " +
-      "dropped, and counted.",
+      "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson). If the link or the disk is " +
+      "too slow, lines are dropped and counted.",
     group: "Statistics and files",
     modes: ["local", "master"],
     completes: "file",
@@ -47,7 +47,7 @@ export const EXPORT_OPTIONS = [
     placeholder: "PORT",
     min: 0,
     max: 65_535,
-    help: "Serve metrics for Prometheus on this port, at /metrics. 0: a port that is free; the log names it.",
+    help: "Serve metrics for Prometheus on this port, at /metrics. 0: a free port; the log names it.",
     group: EXPORTS,
     modes: ["local", "master"],
   },
@@ -99,8 +99,8 @@ export const EXPORT_OPTIONS = [
     type: "text",
     env: "LOCUST_INFLUX",
     placeholder: "URL",
-    help: "Post figures to InfluxDB each second, as lines: http://host:8086/?db=NAME, or ?org=NAME&bucket=NAME with " +
-      "--influx-token.",
+    help: "Post figures to InfluxDB each second, in its line protocol: http://host:8086/?db=NAME, or " +
+      "?org=NAME&bucket=NAME with --influx-token.",
     group: EXPORTS,
     modes: ["local", "master"],
     validate: (value: OptionValue) =>
@@ -123,7 +123,8 @@ export const EXPORT_OPTIONS = [
     type: "flag",
     env: "LOCUST_ENABLE_OPENTELEMETRY",
     help:
-      "Export metrics by OpenTelemetry (OTLP over HTTP), as the OTEL_ variables say; on when they name an endpoint.",
+      "Export metrics by OpenTelemetry (OTLP over HTTP), with the settings of the OTEL_ variables; on if they name " +
+      "an endpoint.",
     group: EXPORTS,
     modes: ["local", "master"],
   },
@@ -132,7 +133,7 @@ export const EXPORT_OPTIONS = [
     type: "text",
     env: "LOCUST_OTLP_ENDPOINT",
     placeholder: "URL",
-    help: "The same, to this collector: http://host:4318. /v1/metrics is added.",
+    help: "Like --otel, to this collector: http://host:4318. /v1/metrics is added.",
     group: EXPORTS,
     modes: ["local", "master"],
     validate: (value: OptionValue) =>

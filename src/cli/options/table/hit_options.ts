@@ -15,7 +15,7 @@ export const HIT_OPTIONS = [
     short: "X",
     type: "text",
     placeholder: "METHOD",
-    help: "Method of the requests. GET if not given, POST with a body.",
+    help: "Method of the requests. Default: GET, or POST with a body.",
     group: GROUP,
     validate: (value: OptionValue) => describeBadMethod(String(value)),
   },
@@ -33,8 +33,7 @@ export const HIT_OPTIONS = [
     short: "d",
     type: "text",
     placeholder: "BODY|@FILE",
-    help:
-      'Body of the requests, or the file that holds it. A time span instead, as in "-d 30s", is the duration, as wrk has it.',
+    help: 'Body of the requests, or the file that holds it. A time span, as in "-d 30s", is the duration, as in wrk.',
     group: GROUP,
     completes: "file",
   },
@@ -43,8 +42,8 @@ export const HIT_OPTIONS = [
     short: "T",
     type: "text",
     placeholder: "TYPE",
-    help:
-      "Content type of the body, if -H does not say it. application/json for JSON, a form's for a=1&b=2, else text/plain.",
+    help: "Content type of the body, if -H does not say it. application/json for JSON, a form's for a=1&b=2, else " +
+      "text/plain.",
     group: GROUP,
   },
   {
@@ -65,7 +64,8 @@ export const HIT_OPTIONS = [
     type: "path",
     placeholder: "FILE|-",
     help:
-      'More requests, one a line: a URL, "METHOD URL", or vegeta\'s form with headers and "@FILE" below it. "-" is standard input.',
+      'More requests, one a line: a URL, "METHOD URL", or vegeta\'s form with headers and "@FILE" below it. "-" is ' +
+      "standard input.",
     group: GROUP,
     completes: "file",
   },
@@ -82,13 +82,13 @@ export const HIT_OPTIONS = [
     placeholder: "SECONDS",
     min: 0,
     aboveMin: true,
-    help: "How long one request may take in all. 60 for the connection and 60 for the answer if not given.",
+    help: "How long one request may take in all. Default: 60 for the connection and 60 for the answer.",
     group: GROUP,
   },
   {
     name: "no-redirects",
     type: "flag",
-    help: "Take a redirect as the answer, and do not follow it.",
+    help: "Do not follow redirects: a redirect is the answer.",
     group: GROUP,
   },
   {
@@ -100,7 +100,7 @@ export const HIT_OPTIONS = [
   {
     name: "print-locustfile",
     type: "flag",
-    help: "Print the locustfile of this command, as a start for one of your own, and leave.",
+    help: "Print the locustfile of this command, as a start for your own, and exit.",
     group: GROUP,
   },
 ] as const satisfies readonly OptionSpec[];
@@ -126,7 +126,7 @@ export const HIT_ALIASES: readonly Alias[] = [
     "iterations",
     "requests",
     "n",
-    "So many requests over all users, exactly; then the run ends, as in hey, oha and ab.",
+    "Number of requests of all users together, exactly; then the run ends, as in hey, oha and ab.",
   ),
   alias("rate", "query-per-second", "q", "The same as --rate: arrivals per second in all, as in oha."),
   alias("processes", "threads", undefined, "The same as --processes, as in wrk."),

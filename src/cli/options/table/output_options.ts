@@ -13,9 +13,8 @@ export const OUTPUT_OPTIONS = [
     dest: "csvPrefix",
     field: "csvPrefix",
     placeholder: "PREFIX",
-    help:
-      "Write PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv and PREFIX_exceptions.csv, updated each second. " +
-      "Missing folders are made.",
+    help: "Write PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv and PREFIX_exceptions.csv, updated " +
+      "each second. Missing folders are created.",
     group: "Statistics and files",
     modes: ["local", "master"],
     completes: "file",
@@ -121,7 +120,7 @@ export const STATISTICS_OPTIONS = [
     field: "thresholds",
     validate: describeBadThreshold,
     help:
-      'A condition that the numbers must meet, else the exit code is 3: "p95<300", "GET /items: p99<1s over 30s", ' +
+      'A condition that the figures must meet, else the exit code is 3: "p95<300", "GET /items: p99<1s over 30s", ' +
       '"failures<1%, abort". May be given several times, and adds to those of config files and of the locustfile.',
     group: "Statistics and files",
     modes: ["local", "master"],
@@ -156,8 +155,8 @@ export const STATISTICS_OPTIONS = [
     type: "timeSpan",
     env: "LOCUST_WARM_UP",
     placeholder: "TIME",
-    help:
-      "Leave the first part of the run, and its ramp, out of the headline figures: 30s, 1m. Tables are of the whole run.",
+    help: "Leave the first part of the run, and its ramp, out of the headline figures: 30s, 1m. Tables are of the " +
+      "whole run.",
     group: "Statistics and files",
     modes: ["local", "master"],
   },
@@ -184,8 +183,8 @@ export const STATISTICS_OPTIONS = [
     placeholder: "on|off",
     choices: ["on", "off"],
     default: "on",
-    help:
-      "Whether more than 20 URLs that differ only in ids or query values are one row, /items/[id]. Names of the locustfile are never grouped.",
+    help: "Whether more than 20 URLs that differ only in ids or query values are one row, /items/[id]. Names of the " +
+      "locustfile are never grouped.",
     group: "Statistics and files",
     modes: ["local", "master"],
   },
@@ -220,7 +219,7 @@ export const LOGGING_OPTIONS = [
     type: "flag",
     env: "LOCUST_SKIP_LOG_SETUP",
     help:
-      "Log nothing and show no tables: for programs that only want the files. What the locustfile prints still shows.",
+      "Log nothing and show no tables: for programs that only need the files. Output of the locustfile is still shown.",
     group: "Logging",
   },
 ] as const satisfies readonly OptionSpec[];
@@ -253,7 +252,7 @@ export const OTHER_OPTIONS = [
   {
     name: "show-task-ratio",
     type: "flag",
-    help: "Print how often each task runs, as two tables, and leave.",
+    help: "Print how often each task runs, as two tables, and exit.",
     group: "Other options",
   },
   {
@@ -274,7 +273,7 @@ export const OTHER_OPTIONS = [
     name: "help",
     short: "h",
     type: "flag",
-    help: "Show this help, with the options of the locustfile, and leave.",
+    help: "Show this help, with the options of the locustfile, and exit.",
     group: "Other options",
     typedOnly: true,
   },
@@ -282,7 +281,7 @@ export const OTHER_OPTIONS = [
     name: "version",
     short: "V",
     type: "flag",
-    help: "Show the version and leave.",
+    help: "Show the version and exit.",
     group: "Other options",
     typedOnly: true,
   },

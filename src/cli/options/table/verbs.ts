@@ -41,7 +41,7 @@ export type Shell = (typeof SHELLS)[number];
 export const TEMPLATE_NAMES = ["http", "api", "websocket", "shape", "checkout"] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
-const HELP: OptionSpec = { ...rowNamed("help"), help: "Show this help and leave." };
+const HELP: OptionSpec = { ...rowNamed("help"), help: "Show this help and exit." };
 const LOCUSTFILE = rowNamed("locustfile");
 const GROUP = "Common options";
 
@@ -53,7 +53,7 @@ export const DEMO_OPTIONS = [
     default: 8000,
     min: 0,
     max: 65_535,
-    help: "Port to listen on. 0: one that is free.",
+    help: "Port to listen on. 0: a free port.",
     group: GROUP,
   },
   {
@@ -69,8 +69,8 @@ export const DEMO_OPTIONS = [
     type: "text",
     placeholder: "MS",
     default: "20",
-    help:
-      "Median response time in milliseconds; single ones scatter around it (log-normal). fixed:5 is always 5, 0 at once.",
+    help: "Median response time in milliseconds; single times vary around it (log-normal). fixed:5: always 5; 0: " +
+      "answers at once.",
     group: GROUP,
     validate: (value: OptionValue) =>
       parseLatency(String(value)) === undefined ? `it is not a latency; write ${LATENCY_EXAMPLES}` : undefined,
@@ -106,7 +106,7 @@ export const CALIBRATE_OPTIONS = [
     default: 25,
     min: 15,
     max: 600,
-    help: "How long it may take in all. Longer is more exact.",
+    help: "How long the measurement may take in all. Longer is more exact.",
     group: GROUP,
   },
   { name: "json", type: "flag", default: false, help: "Print the figures as JSON instead of the table.", group: GROUP },
@@ -120,11 +120,11 @@ export const INIT_OPTIONS = [
     choices: TEMPLATE_NAMES,
     help:
       "Locustfile to begin with: http (pages, a login and a cart), api (JSON, with checks), websocket (messages), " +
-      "shape (load that rises and falls) or checkout (a journey in steps). Without it a terminal shows the list; " +
-      "elsewhere it is http.",
+      "shape (load that rises and falls) or checkout (several steps in order). Without this option, a terminal " +
+      "shows the list; without a terminal it is http.",
     group: GROUP,
   },
-  { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
+  { name: "force", type: "flag", help: "Overwrite existing files.", group: GROUP },
 ] as const satisfies readonly OptionSpec[];
 
 export const DEBUG_OPTIONS = [
@@ -145,9 +145,8 @@ export const COMPARE_OPTIONS = [
     name: "fail-on",
     type: "repeated",
     placeholder: "LIMIT",
-    help:
-      'End with exit code 3 if a figure has changed by more, and its interval agrees: "p95 +10%", "GET /items: rps -5%". ' +
-      "Figures are rps, failures, mean, p50, p95 and p99. May be given several times.",
+    help: 'End with exit code 3 if a figure has changed by more than this, and its interval does not contain 0: "p95 ' +
+      '+10%", "GET /items: rps -5%". Figures are rps, failures, mean, p50, p95 and p99. May be given several times.',
     group: GROUP,
     validate: (value: OptionValue) => describeBadLimit(value as readonly string[]),
   },
@@ -194,10 +193,9 @@ export const VERBS: readonly Verb[] = [
     name: "run",
     usage: ["run FILE [options] [UserClass ...]"],
     summary: "run a load test and show it in the terminal",
-    about:
-      "Runs the users of a locustfile against a system: live figures while it runs, tables and a verdict at the end. " +
-      "Ends after -t, when its load shape ends, when the locustfile says so, or with Ctrl-C (once: finish and report, " +
-      "twice: leave at once). UserClass names restrict the test to these classes.",
+    about: "Runs the users of a locustfile against a system: live figures while it runs, tables and a verdict at the " +
+      "end. Ends after -t, when its load shape ends, when the locustfile says so, or with Ctrl-C (once: finish and " +
+      "report, twice: leave at once). UserClass names restrict the test to these classes.",
     options: OPTION_TABLE,
     examples: [
       {
@@ -217,9 +215,9 @@ export const VERBS: readonly Verb[] = [
     name: "hit",
     usage: ["hit URL [URL ...] [options]"],
     summary: "load one URL, or a list of them, without a locustfile",
-    about:
-      "Sends the same request again and again, as wrk, hey, oha and ab do, with all that a run has: live figures, percentiles, " +
-      "verdict, files, thresholds. 10 users for 10 seconds if nothing is said. Several URLs are requested in turn.",
+    about: "Sends the same request again and again, as wrk, hey, oha and ab do, with everything that a run has: live " +
+      "figures, percentiles, verdict, files, thresholds. Default: 10 users for 10 seconds. Several URLs are " +
+      "requested in turn.",
     options: HIT_TABLE,
     examples: [
       { says: "50 users for 30 seconds", line: "hit https://shop.test/items -u 50 -t 30s" },
@@ -234,29 +232,29 @@ export const VERBS: readonly Verb[] = [
     usage: ["worker [options]"],
     summary: "join a master and run the users it assigns",
     about:
-      "Joins the master at --master-host, takes its locustfile and runs the users that it assigns, on every core. Waits " +
-      "for a master that is not there yet, and comes back to one that was restarted.",
+      "Joins the master at --master-host, takes its locustfile and runs the users that it assigns, on every core. " +
+      "Waits for a master that is not there yet, and comes back to one that was restarted.",
     options: OPTION_TABLE.filter((spec: OptionSpec) => spec.modes === undefined || spec.modes.includes("worker")),
     examples: [{ says: "join", line: "worker --master-host 10.0.0.1 --master-token-file token" }],
   },
   {
     name: "demo",
     usage: ["demo [options]"],
-    summary: "start a small shop to practise against",
-    about:
-      "Serves a small shop with realistic latencies: login, items, search, cart, orders that sometimes fail, a slow report.",
+    summary: "start a small shop to practise on",
+    about: "Serves a small shop with realistic latencies: login, items, search, cart, orders that sometimes fail, a " +
+      "slow report.",
     options: [...DEMO_OPTIONS, HELP],
     examples: [{ says: "a slow one that fails every fifth order", line: "demo --latency 80 --error-rate 0.2" }],
   },
   {
     name: "calibrate",
     usage: ["calibrate [options]"],
-    summary: "measure what this machine can do, for the verdict",
-    about:
-      "Runs users against the demo shop in another process, on one thread and on all, with few users and many: requests per " +
-      "second, memory of a user, timer errors. Prints a table and keeps the figures in the cache folder (XDG_CACHE_HOME, " +
-      "~/.cache). From then on the verdict of each run on this machine reports how close the run came to them: above 90 % the " +
-      "generator itself may have been the limit. Do not use the machine for anything else until it ends; calibrate each worker's machine.",
+    summary: "measure the limits of this machine, for the verdict",
+    about: "Runs users against the demo shop in another process, on one thread and on all, with few users and many: " +
+      "requests per second, memory of a user, timer errors. Prints a table and keeps the figures in the cache " +
+      "folder (XDG_CACHE_HOME, ~/.cache). From then on the verdict of each run on this machine reports how close " +
+      "the run came to them: above 90 % the generator itself may have been the limit. Do not use the machine for " +
+      "anything else until it ends; calibrate each worker's machine.",
     options: [...CALIBRATE_OPTIONS, HELP],
     examples: [
       { says: "about half a minute", line: "calibrate" },
@@ -266,12 +264,12 @@ export const VERBS: readonly Verb[] = [
   {
     name: "init",
     usage: ["init [FOLDER] [--template NAME] [--force]"],
-    summary: "write a first locustfile that an editor understands",
+    summary: "write a first locustfile, with types for your editor",
     about:
-      "Writes a commented locustfile.ts that runs against the demo shop as it is; package.json, tsconfig.json and the types " +
-      "of locust-ts, with which an editor completes and checks it offline; .vscode/launch.json, which debugs one user; and " +
-      ".github/workflows/load-test.yml, which runs the test with thresholds. A file that is there already stays as it is. Prints what was " +
-      "written and what was kept.",
+      "Writes a commented locustfile.ts that runs against the demo shop as it is; package.json, tsconfig.json and " +
+      "the types of locust-ts, so that an editor completes and checks it offline; .vscode/launch.json, which " +
+      "debugs one user; and .github/workflows/load-test.yml, which runs the test with thresholds. An existing file " +
+      "is not changed. Prints which files were written and kept.",
     options: [...INIT_OPTIONS, HELP],
     examples: [
       { says: "in a new folder", line: "init load-test" },
@@ -281,10 +279,9 @@ export const VERBS: readonly Verb[] = [
   {
     name: "check",
     usage: ["check FILE..."],
-    summary: "load a locustfile and show what it holds, without load",
-    about:
-      "Loads the locustfile, shows its user classes, tasks, weights, tags, shapes and options, and checks its types when " +
-      "TypeScript is installed beside it. The exit code is 2 when something is wrong.",
+    summary: "load a locustfile and show its content, without load",
+    about: "Loads the locustfile, shows its user classes, tasks, weights, tags, shapes and options, and checks its " +
+      "types when TypeScript is installed beside it. The exit code is 2 when something is wrong.",
     options: [{ ...LOCUSTFILE, help: "The locustfile, instead of FILE." }, HELP],
     examples: [{ says: "before a commit", line: "check locustfile.ts" }],
   },
@@ -292,9 +289,9 @@ export const VERBS: readonly Verb[] = [
     name: "debug",
     usage: ["debug FILE [UserClass] [options]"],
     summary: "run one user in this process, for a debugger",
-    about:
-      "Runs one user of the locustfile in the main thread, where breakpoints hold, and prints a line for each request, " +
-      "until it ends or Ctrl-C. A program that starts its users itself (runSingleUser, createLocalRunner) is run as it is.",
+    about: "Runs one user of the locustfile in the main thread, where breakpoints work, and prints a line for each " +
+      "request, until it ends or Ctrl-C. A program that starts its users itself (runSingleUser, createLocalRunner) " +
+      "is run as it is.",
     options: [...DEBUG_OPTIONS, HELP],
     examples: [{ says: "one visitor", line: "debug locustfile.ts Visitor -H http://localhost:8000" }],
   },
@@ -302,7 +299,7 @@ export const VERBS: readonly Verb[] = [
     name: "report",
     usage: ["report JOURNAL [options]"],
     summary: "make tables and files from a journal",
-    about: "Reads a run that --journal recorded, also one that was cut short, and prints its final tables.",
+    about: "Reads a run that --journal recorded, also one that was interrupted, and prints its final tables.",
     options: [...REPORT_OPTIONS, HELP],
     examples: [{ says: "as CSV and JSON", line: "report run.ndjson --csv out --json" }],
   },
@@ -311,8 +308,9 @@ export const VERBS: readonly Verb[] = [
     usage: ["compare A B [options]"],
     summary: "compare the figures of two runs, with confidence intervals",
     about:
-      "Compares two runs, each a journal or a summary file: requests/s, failures, mean, p50, p95 and p99 of each row, with " +
-      "the change from A to B, its 95 % interval and a judgement. Rows of summary files have no intervals.",
+      "Compares two runs, each a journal or a summary file: requests/s, failures, mean, p50, p95 and p99 of each " +
+      "row, with the change from A to B, its 95 % interval and a judgement. Rows of summary files have no " +
+      "intervals.",
     options: [...COMPARE_OPTIONS, HELP],
     examples: [
       { says: "two runs", line: "compare before.ndjson after.ndjson" },
@@ -324,9 +322,9 @@ export const VERBS: readonly Verb[] = [
     usage: ["health [URL] [--timeout SECONDS]"],
     summary: "check whether the locust-ts of this container works",
     about:
-      "Looks for the locust-ts that runs in this container or on this machine (Linux), and asks the web UI that it has by its " +
-      "options and variables. A worker or a run without web UI is healthy while its process runs. With URL it asks the web UI there. " +
-      "The exit code is 0 if it is healthy, else 1.",
+      "Looks for the locust-ts that runs in this container or on this machine (Linux), and asks its web UI, if its " +
+      "options and variables say that it has one. A worker or a run without web UI is healthy while its process " +
+      "runs. With URL it asks the web UI there. The exit code is 0 if it is healthy, else 1.",
     options: [...HEALTH_OPTIONS, HELP],
     examples: [
       { says: "in a Dockerfile", line: "health" },
