@@ -1,10 +1,10 @@
 /**
- * Check: no file of `src` and `web` imports itself by way of others, types included. A circle has no file that can be read first.
- * The one exception is Locust's own model, in which users, sets, environment and events know each other.
+ * Check: no file imports itself by way of others. A circle has no file that can be read first, and where values are in it, none that can be
+ * run first. The one exception is Locust's own model, whose types of users, sets, environment and events name each other.
  */
-import { type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
+import { type Import, type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
 
-/** The files that may import each other: what a locustfile is written with. */
+/** The files that may name each other's types: what a locustfile is written with. */
 export const KNOT: readonly string[] = [
   "src/user/environment.ts",
   "src/user/events/event_fields.ts",
@@ -18,21 +18,31 @@ export const KNOT: readonly string[] = [
 ];
 
 export function checkImportCircles(files: readonly SourceFile[], knot: readonly string[] = KNOT): readonly Problem[] {
-  const sources = files.filter((file) => /^(?:src|web)\//.test(file.path));
-  const imports = new Map(sources.map((file) => [file.path, targetsOf(file)]));
-  const circles = findCircles(imports);
-  const problems = circles.flatMap((circle): Problem[] => {
-    const strangers = circle.filter((path) => !knot.includes(path));
-    const [first] = strangers;
-    if (first === undefined) return [];
-    return [{ path: first, text: `imports itself by way of ${findWayBack(first, circle, imports).join(", ")}` }];
-  });
-  const inCircles = new Set(circles.flat());
-  const stale = knot.filter((path) => !inCircles.has(path)).map((path) => ({
-    path: "scripts/checks/import_circles.ts",
-    text: `lists ${path}, which is in no circle any more; remove it from KNOT`,
-  }));
-  return [...problems, ...stale];
+  const ofValues = new Map(files.map((file) => [file.path, targetsOf(file, ["value"])]));
+  const ofAll = new Map(files.map((file) => [file.path, targetsOf(file, ["value", "type"])]));
+  const valueCircles = findCircles(ofValues);
+  const allCircles = findCircles(ofAll);
+  const alreadyTold = new Set(valueCircles.flat());
+  const inCircles = new Set(allCircles.flat());
+  return [
+    ...valueCircles.flatMap((circle) => tellCircle(circle, circle, ofValues)),
+    ...allCircles.filter((circle) => !circle.some((path) => alreadyTold.has(path)))
+      .flatMap((circle) => tellCircle(circle.filter((path) => !knot.includes(path)), circle, ofAll)),
+    ...knot.filter((path) => !inCircles.has(path)).map((path) => ({
+      path: "scripts/checks/import_circles.ts",
+      text: `lists ${path}, which is in no circle any more; remove it from KNOT`,
+    })),
+  ];
+}
+
+/** One problem for a circle, told of its first file; none without any. */
+function tellCircle(
+  [first]: readonly string[],
+  circle: readonly string[],
+  imports: ReadonlyMap<string, readonly string[]>,
+): readonly Problem[] {
+  if (first === undefined) return [];
+  return [{ path: first, text: `imports itself by way of ${findWayBack(first, circle, imports).join(", ")}` }];
 }
 
 /** The groups of files that reach each other, each in alphabetical order (Tarjan's algorithm). Pure. */
@@ -78,7 +88,8 @@ function findWayBack(
   return []; // it imports itself
 }
 
-function targetsOf(file: SourceFile): readonly string[] {
-  const targets = file.imports.map(({ specifier }) => resolveImport(file.path, specifier));
+function targetsOf(file: SourceFile, kinds: readonly Import["kind"][]): readonly string[] {
+  const targets = file.imports.filter(({ kind }) => kinds.includes(kind))
+    .map(({ specifier }) => resolveImport(file.path, specifier));
   return [...new Set(targets.filter((target) => target !== undefined))];
 }

@@ -18,6 +18,8 @@ export interface Import {
   /** As written: "./histogram.ts", "node:fs", "hono". */
   readonly specifier: string;
   readonly line: number;
+  /** `type`: gone when the file runs. */
+  readonly kind: "value" | "type";
 }
 
 /** What a check found wrong, for a person: where, what, and what to do. */
@@ -93,7 +95,9 @@ function findImports(text: string, code: string): Import[] {
     const rest = text.slice(match.index, match.index + 4_000);
     const found = /^(?:import|export)\s[\w\s{},*$]*?from\s*["']([^"'\n]+)["']/.exec(rest) ??
       /^import\s*\(?\s*["']([^"'\n]+)["']/.exec(rest);
-    if (found !== null) imports.push({ specifier: found[1] ?? "", line: lineAt(text, match.index) });
+    if (found === null) continue;
+    const kind = /^(?:import|export)\s+type(?:\s*[{*]|\s+(?!from\b)\w)/.test(rest) ? "type" : "value";
+    imports.push({ specifier: found[1] ?? "", line: lineAt(text, match.index), kind });
   }
   return imports;
 }

@@ -43,3 +43,15 @@ test("checkImportCircles() looks at the web page's files too, with imports that 
   ];
   assert.deepEqual(checkImportCircles(files, []).map(({ path }) => path), ["web/component/row.tsx"]);
 });
+
+test("checkImportCircles() refuses a circle of values in the knot, where types may go round", () => {
+  const judgeValues = (second: string) =>
+    checkImportCircles([
+      parseSource("src/a.ts", 'import { b } from "./b.ts";\n'),
+      parseSource("src/b.ts", second),
+    ], ["src/a.ts", "src/b.ts"]).map(({ path, text }) => `${path} ${text}`);
+  assert.deepEqual(judgeValues('import type { A } from "./a.ts";\n'), []);
+  const told = ["src/a.ts imports itself by way of src/b.ts"];
+  assert.deepEqual(judgeValues('import { a } from "./a.ts";\n'), told);
+  assert.deepEqual(judgeValues('import { type A } from "./a.ts";\n'), told); // the import itself stays
+});

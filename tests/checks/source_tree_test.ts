@@ -31,6 +31,16 @@ test("parseSource() finds imports of every form, with their lines", () => {
   ]);
 });
 
+test("parseSource() tells imports of types from imports of values", () => {
+  const kindOf = (text: string) => parseSource("a.ts", text).imports.map(({ kind }) => kind).join();
+  assert.equal(kindOf('import type { A } from "./a.ts";'), "type");
+  assert.equal(kindOf('import type * as a from "./a.ts";'), "type");
+  assert.equal(kindOf('export type { A } from "./a.ts";'), "type");
+  assert.equal(kindOf('import { type A, a } from "./a.ts";'), "value");
+  assert.equal(kindOf('export * from "./a.ts";'), "value");
+  assert.equal(kindOf('import typeName from "./a.ts";'), "value");
+});
+
 test("parseSource() finds no imports in comments and strings", () => {
   const text =
     '// import "a";\n/* import "b"; */\nconst s = "import \\"c\\"";\nconst t = `\nimport "d";\n`;\nexport const x = 1;\n';
