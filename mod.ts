@@ -146,4 +146,4 @@ export {
   MarkovTaskTagError,
   NoMarkovTasksError,
   NonMarkovTaskTransitionError,
-} from "./src/user/running/user_errors.ts";
+} from "./src/user/lifecycle/user_errors.ts";

@@ -17,7 +17,7 @@ const ROOTS = [
 const DETACHED = [
   "src/user/environment.ts",
   "src/user/events/request_hook.ts",
-  "src/user/running/run_context.ts",
+  "src/user/lifecycle/run_context.ts",
   "src/http/session/session_owner.ts",
 ];
 /** Wraps the runtime's. */

@@ -14,7 +14,7 @@ import {
 } from "../protocol/question_message.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { AskOptions, MasterPort, ThreadPlace } from "../user/cluster/master_port.ts";
-import { SharedTurns } from "../user/feed/shared_turns.ts";
+import { SharedTurns } from "../user/cluster/shared_turns.ts";
 
 /** Time limits are looked at this often: thousands of questions need no timer each. */
 const LOOK_MS = 250;

@@ -8,9 +8,9 @@ import { FastHttpSession } from "../http/session/fast_http_session.ts";
 import type { ConnectSocket, Socket } from "../platform/sockets/socket.ts";
 import { Environment } from "../user/environment.ts";
 import { Events } from "../user/events/events.ts";
-import { createDetachedContext } from "../user/running/run_context.ts";
+import { createDetachedContext } from "../user/lifecycle/run_context.ts";
 import { startUser } from "../user/running/running_user.ts";
-import { CLOSE, LIFECYCLE } from "../user/running/user_lifecycle.ts";
+import { CLOSE, LIFECYCLE } from "../user/lifecycle/user_lifecycle.ts";
 import { User } from "../user/user.ts";
 
 const ANSWER = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok");

@@ -16,7 +16,7 @@ import type { Environment } from "../user/environment.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { runUserOnce } from "../user/running/run_user_once.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { createRunContext } from "../user/running/run_context.ts";
+import { createRunContext } from "../user/lifecycle/run_context.ts";
 import { describeMeasures } from "./once_measures.ts";
 import { showExchanges } from "./shown_exchange.ts";
 

@@ -3,7 +3,7 @@
  * of its own (`user/running/running_user.ts`): first for the request in flight, then for its hooks; these limits contain them
  * all.
  */
-import { GRACE_MS } from "../user/running/run_context.ts";
+import { GRACE_MS } from "../user/lifecycle/run_context.ts";
 
 /** Time for the last promises to settle once everything is aborted. */
 export const UNWIND_GRACE_MS = 1000;

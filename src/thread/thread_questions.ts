@@ -10,7 +10,7 @@ import type { UserMessage } from "../protocol/user_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { provideMasterPort } from "../user/cluster/master_port.ts";
 import { openFeeds } from "../user/feed/feed.ts";
-import { SharedTurns } from "../user/feed/shared_turns.ts";
+import { SharedTurns } from "../user/cluster/shared_turns.ts";
 import type { ThreadRunner } from "./thread_runner.ts";
 
 export interface ThreadQuestionsOptions {

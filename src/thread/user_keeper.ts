@@ -8,7 +8,7 @@
 import type { StartingUsers } from "../protocol/health_message.ts";
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
-import type { StopMode } from "../user/running/user_lifecycle.ts";
+import type { StopMode } from "../user/lifecycle/user_lifecycle.ts";
 
 /** Called once per user, after it was started. */
 export type OnUserEnded = (user: RunningUser, how: UserEnd) => void;

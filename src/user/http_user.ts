@@ -11,10 +11,10 @@ import { splitBaseUrl } from "../http/request/request_url.ts";
 import type { RestBlock, RestOptions, RestRes } from "../http/session/rest.ts";
 import type { SessionOptions } from "../http/session/session_options.ts";
 import type { Environment } from "./environment.ts";
-import { NEEDS_HOST } from "./loading/needs_host.ts";
+import { NEEDS_HOST } from "./needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
-import { CLOSE, HOST_CHANGED, LIFECYCLE } from "./running/user_lifecycle.ts";
+import { CLOSE, HOST_CHANGED, LIFECYCLE } from "./lifecycle/user_lifecycle.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
 abstract class ClientUser extends User {

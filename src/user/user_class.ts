@@ -4,7 +4,7 @@
  */
 import type { SampleTags } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
-import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
+import type { Iteration, WhenLate } from "./lifecycle/iteration_gate.ts";
 import type { TaskSet } from "./tasks/task_set.ts";
 import type { User } from "./user.ts";
 

@@ -6,7 +6,7 @@ import { MasterQuestions } from "../../src/control/master_questions.ts";
 import { RunQuestions } from "../../src/master/questions/run_questions.ts";
 import { SharedHistory } from "../../src/master/questions/shared_state.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../src/protocol/question_message.ts";
-import { SharedTurns } from "../../src/user/feed/shared_turns.ts";
+import { SharedTurns } from "../../src/user/cluster/shared_turns.ts";
 import { PendingAsks } from "../../src/worker/pending_asks.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { createLossyLink, type LossyLink } from "./lossy_link.ts";

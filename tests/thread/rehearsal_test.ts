@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { checks, Environment, events } from "../../mod.ts";
 import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { rehearse } from "../../src/thread/rehearsal.ts";
-import { createRunContext } from "../../src/user/running/run_context.ts";
+import { createRunContext } from "../../src/user/lifecycle/run_context.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 test("rehearse() has its user make one request, to nowhere, and end", async () => {

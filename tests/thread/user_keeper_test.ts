@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type OnUserEnded, UserKeeper } from "../../src/thread/user_keeper.ts";
 import type { RunningUser, UserEnd } from "../../src/user/running/running_user.ts";
-import type { StopMode, UserState } from "../../src/user/running/user_lifecycle.ts";
+import type { StopMode, UserState } from "../../src/user/lifecycle/user_lifecycle.ts";
 
 /** A user that does nothing; a test ends it. */
 class IdleUser implements RunningUser {

@@ -9,8 +9,8 @@ import { Environment, type EnvironmentOptions } from "../../src/user/environment
 import { type RunningUser, startUser, type UserEnd } from "../../src/user/running/running_user.ts";
 import type { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
-import { LIFECYCLE } from "../../src/user/running/user_lifecycle.ts";
-import { createRunContext, type RunContext, type RunContextOptions } from "../../src/user/running/run_context.ts";
+import { LIFECYCLE } from "../../src/user/lifecycle/user_lifecycle.ts";
+import { createRunContext, type RunContext, type RunContextOptions } from "../../src/user/lifecycle/run_context.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 export interface Stage {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StopUser } from "../../src/http/session/control_flow.ts";
 import { startUser } from "../../src/user/running/running_user.ts";
-import { LIFECYCLE } from "../../src/user/running/user_lifecycle.ts";
+import { LIFECYCLE } from "../../src/user/lifecycle/user_lifecycle.ts";
 import { task } from "../../src/user/tasks/decorators.ts";
 import { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";

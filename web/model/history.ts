@@ -3,7 +3,7 @@
  * server's own axis, in order; one that was there already is not taken again. A figure that was not measured is NaN.
  */
 import type { ApiHistoryPoint } from "../../src/server/answers/api_snapshot.ts";
-import { ratedSeconds } from "./rated_seconds.ts";
+import { ratedSeconds } from "../view/rated_seconds.ts";
 
 export const HISTORY_FIELDS = [
   "second",

@@ -3,7 +3,7 @@ import type { RunSummary, SummaryEntry, SummarySpan } from "../../src/report/sum
 import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { EarlierLines } from "./live_charts.ts";
 import { formatNumber, NONE } from "./format.ts";
-import { ratedSeconds } from "../model/rated_seconds.ts";
+import { ratedSeconds } from "./rated_seconds.ts";
 import { labelOf } from "./table_columns.ts";
 
 export interface ComparedRow {

@@ -5,7 +5,7 @@ import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { feedCharts } from "./feed_charts.ts";
 import { formatClock, formatCount, formatNumber, formatValue } from "./format.ts";
-import { ratedSeconds } from "../model/rated_seconds.ts";
+import { ratedSeconds } from "./rated_seconds.ts";
 
 type History = readonly SummarySpan[];
 type Axis = Pick<RunSummary, "history" | "phases" | "capacity" | "scenarios">;

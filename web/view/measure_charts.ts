@@ -2,7 +2,7 @@
 import type { SummaryMeasureHistory, SummaryMeasureStep } from "../../src/report/summary/summary_history.ts";
 import type { Chart, Line } from "./chart.ts";
 import { formatClock, formatValue } from "./format.ts";
-import { ratedSeconds } from "../model/rated_seconds.ts";
+import { ratedSeconds } from "./rated_seconds.ts";
 
 /** `label`: as the row of the table has it. */
 export function measureCharts(history: SummaryMeasureHistory, label: string): readonly Chart[] {

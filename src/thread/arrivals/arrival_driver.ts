@@ -20,7 +20,7 @@ import {
   NO_CLASS_ARRIVALS,
 } from "../../protocol/arrivals_message.ts";
 import type { RunningUser } from "../../user/running/running_user.ts";
-import type { StopMode } from "../../user/running/user_lifecycle.ts";
+import type { StopMode } from "../../user/lifecycle/user_lifecycle.ts";
 import type { Alarm } from "../../platform/threads/alarm.ts";
 import { ClassPacer } from "./class_pacer.ts";
 import { RunTime } from "./run_time.ts";

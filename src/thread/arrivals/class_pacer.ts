@@ -11,7 +11,7 @@ import {
   LATE_AFTER_MS,
   NO_ARRIVALS,
 } from "../../protocol/arrivals_message.ts";
-import type { PacedUser, TaskPacer } from "../../user/running/task_pacer.ts";
+import type { PacedUser, TaskPacer } from "../../user/lifecycle/task_pacer.ts";
 import { ArrivalQueue, type WaitingArrival } from "./arrival_queue.ts";
 
 /** Response times vary; a start is given up when it is later than this and there is another one after it. */

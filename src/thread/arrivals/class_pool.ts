@@ -2,9 +2,9 @@
  * The pooled users of one class: each serves an arrival, waits for the next one, and keeps its cookies and connections. Newcomers are
  * made when none is free. How many there may be is decided by the stream (`stream_driver.ts`).
  */
-import type { GatedUser, Iteration, IterationGate, WhenLate } from "../../user/running/iteration_gate.ts";
+import type { GatedUser, Iteration, IterationGate, WhenLate } from "../../user/lifecycle/iteration_gate.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
-import type { StopMode } from "../../user/running/user_lifecycle.ts";
+import type { StopMode } from "../../user/lifecycle/user_lifecycle.ts";
 import { ArrivalQueue } from "./arrival_queue.ts";
 
 /** How the users of a class serve arrivals: its statics. */

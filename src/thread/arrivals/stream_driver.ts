@@ -14,7 +14,7 @@ import {
   NO_ARRIVALS,
 } from "../../protocol/arrivals_message.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
-import type { StopMode } from "../../user/running/user_lifecycle.ts";
+import type { StopMode } from "../../user/lifecycle/user_lifecycle.ts";
 import type { WaitingArrival } from "./arrival_queue.ts";
 import { ClassPool, type PooledUser, type PoolRules, type StartPooledUser } from "./class_pool.ts";
 

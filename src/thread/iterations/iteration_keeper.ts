@@ -1,6 +1,6 @@
 /** The numbers of iterations that a run asks for, as far as this thread has users of them: gives each user its quota, and counts. */
 import type { IterationPlan, IterationsByPlan } from "../../protocol/iterations_message.ts";
-import type { Iteration } from "../../user/running/iteration_gate.ts";
+import type { Iteration } from "../../user/lifecycle/iteration_gate.ts";
 import type { Lease } from "../../user/cluster/lease.ts";
 import { type IterationBudget, IterationCounter, PerUserBudget, SharedBudget, UNLIMITED } from "./iteration_budget.ts";
 import { UserQuota } from "./user_quota.ts";

@@ -1,6 +1,6 @@
 /** The iterations of one user: begins those that the budget of its plan has, and ends the user when there are no more. */
-import type { GatedUser, Iteration } from "../../user/running/iteration_gate.ts";
-import type { IterationQuota } from "../../user/running/iteration_quota.ts";
+import type { GatedUser, Iteration } from "../../user/lifecycle/iteration_gate.ts";
+import type { IterationQuota } from "../../user/lifecycle/iteration_quota.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
 import type { IterationBudget, IterationCounter } from "./iteration_budget.ts";
 

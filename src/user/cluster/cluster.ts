@@ -9,7 +9,7 @@ import { ControlFlow } from "../../http/session/control_flow.ts";
 import { decodeCustomData, encodeCustomData } from "../../protocol/wire/custom_data.ts";
 import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
 import { describeTooLarge, MAX_SHARED_SIZE, sizeOfShared } from "../../protocol/shared_size.ts";
-import { LIFECYCLE } from "../running/user_lifecycle.ts";
+import { LIFECYCLE } from "../lifecycle/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import { type MasterPort, masterPort } from "./master_port.ts";
 import { judgeWait, signalOf, waiterOf } from "./user_wait.ts";

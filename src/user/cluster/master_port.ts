@@ -5,7 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { LocustError } from "../../base/errors.ts";
 import type { Question } from "../../protocol/question_message.ts";
-import type { SharedTurns } from "../feed/shared_turns.ts";
+import type { SharedTurns } from "./shared_turns.ts";
 
 export interface AskOptions {
   /** What cannot be done without the answer, for the sentence of an error: `get the next row of "users.csv"`. */

@@ -2,7 +2,7 @@
 import { ControlFlow, StopUser } from "../../http/session/control_flow.ts";
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
-import { LIFECYCLE, type UserLifecycle } from "../running/user_lifecycle.ts";
+import { LIFECYCLE, type UserLifecycle } from "../lifecycle/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import type { MasterPort } from "./master_port.ts";
 

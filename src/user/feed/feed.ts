@@ -6,8 +6,8 @@ import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { lateValues, type MarkLate } from "../../base/late_value.ts";
 import { type Waiter, waiterOf } from "../cluster/user_wait.ts";
-import { lifecycleInConstruction } from "../running/create_user.ts";
-import type { UserLifecycle } from "../running/user_lifecycle.ts";
+import { lifecycleInConstruction } from "../lifecycle/create_user.ts";
+import type { UserLifecycle } from "../lifecycle/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import { csvFormat, type CsvOptions, jsonLinesFormat, jsonListFormat } from "./file_formats.ts";
 import {

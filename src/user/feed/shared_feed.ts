@@ -7,7 +7,7 @@ import { StopTest, StopUser } from "../../http/session/control_flow.ts";
 import type { NumberRange } from "../../protocol/question_message.ts";
 import { type MasterPort, masterPort } from "../cluster/master_port.ts";
 import { judgeWait, signalOf } from "../cluster/user_wait.ts";
-import type { UserLifecycle } from "../running/user_lifecycle.ts";
+import type { UserLifecycle } from "../lifecycle/user_lifecycle.ts";
 import type { FeedRules } from "./feed_options.ts";
 import { createDraw, type RowDraw, type RowSlice } from "./row_draw.ts";
 import type { OpenRows, RowSource } from "./row_source.ts";

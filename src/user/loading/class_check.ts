@@ -11,9 +11,9 @@ import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
 import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
-import { ITERATIONS, WHEN_LATE } from "../running/iteration_gate.ts";
+import { ITERATIONS, WHEN_LATE } from "../lifecycle/iteration_gate.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
-import { needsHost } from "./needs_host.ts";
+import { needsHost } from "../needs_host.ts";
 import { findWaitTime } from "./wait_check.ts";
 
 /** A mistake in a static: a clause that follows the class's name. */

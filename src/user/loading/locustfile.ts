@@ -17,7 +17,7 @@ import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { collectThresholds } from "./locustfile_thresholds.ts";
 import { counterNames } from "../measures/metrics.ts";
-import { needsHost } from "./needs_host.ts";
+import { needsHost } from "../needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
 import { findForeignExports } from "./foreign_exports.ts";
 import { type ClassKind, findPythonHabits } from "./python_habits.ts";

@@ -6,7 +6,7 @@
 import { editDistance } from "../../base/hints/near_miss.ts";
 import { readClassSource } from "./class_source.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
-import { needsHost } from "./needs_host.ts";
+import { needsHost } from "../needs_host.ts";
 import { writtenLevels } from "./own_classes.ts";
 
 export type ClassKind = "user" | "set" | "shape";

@@ -23,7 +23,7 @@ import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
 import type { UserClass } from "../user_class.ts";
 import { describeCounted } from "./single_user_measures.ts";
 import { createPayloadTap, readUserArguments } from "./single_user_input.ts";
-import { createRunContext } from "./run_context.ts";
+import { createRunContext } from "../lifecycle/run_context.ts";
 
 export interface SingleUserOptions {
   /** Base URL, above the class's own; if absent that of the command line (`-H`) or of `LOCUST_HOST`. */

@@ -16,9 +16,9 @@ import { LOOP, type LoopState } from "../tasks/loop_state.ts";
 import type { RunnableSet, TaskReceiver } from "../tasks/task_receiver.ts";
 import { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
-import { createUser } from "./create_user.ts";
-import { UserLifecycle } from "./user_lifecycle.ts";
-import type { RunContext } from "./run_context.ts";
+import { createUser } from "../lifecycle/create_user.ts";
+import { UserLifecycle } from "../lifecycle/user_lifecycle.ts";
+import type { RunContext } from "../lifecycle/run_context.ts";
 
 /** Hears what happens beside the requests, which the run context's recorder, events and tap see. */
 export interface OnceObserver {

@@ -18,7 +18,7 @@ import type { User } from "../user.ts";
 import { runInScenario } from "../scenarios/running_scenario.ts";
 import type { UserRole } from "../scenarios/user_role.ts";
 import type { UserClass } from "../user_class.ts";
-import { createUser } from "./create_user.ts";
+import { createUser } from "../lifecycle/create_user.ts";
 import {
   type IterationTerms,
   type LifecycleOwner,
@@ -26,8 +26,8 @@ import {
   type StopMode,
   UserLifecycle,
   type UserState,
-} from "./user_lifecycle.ts";
-import type { RunContext } from "./run_context.ts";
+} from "../lifecycle/user_lifecycle.ts";
+import type { RunContext } from "../lifecycle/run_context.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */

@@ -3,7 +3,7 @@
  * (`task_loop.ts`), read by the code that reports on the user. Holds no rule about stopping: that is the user's lifecycle.
  */
 import { forgottenTransactions } from "../measures/transaction.ts";
-import type { UserLifecycle } from "../running/user_lifecycle.ts";
+import type { UserLifecycle } from "../lifecycle/user_lifecycle.ts";
 import type { RunnableSet, TaskReceiver } from "./task_receiver.ts";
 
 /** The key of a user's loop state, on the user. */

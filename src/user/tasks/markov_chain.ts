@@ -9,7 +9,7 @@ import {
   MarkovTaskTagError,
   NoMarkovTasksError,
   NonMarkovTaskTransitionError,
-} from "../running/user_errors.ts";
+} from "../lifecycle/user_errors.ts";
 import { chainOf, ownMethods, type TaskOwner } from "./task_members.ts";
 import { readValueMarks, type Transition } from "./task_marks.ts";
 import type { RunnableTask } from "./task_receiver.ts";

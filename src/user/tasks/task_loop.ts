@@ -11,7 +11,7 @@ import {
 } from "../../http/session/control_flow.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { BEGIN_PACE } from "../timing/wait_time.ts";
-import { RESTING, type Resting } from "../running/user_lifecycle.ts";
+import { RESTING, type Resting } from "../lifecycle/user_lifecycle.ts";
 import { countFailure, isWait, pauseAfterFailuresMs } from "./failure_pause.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";

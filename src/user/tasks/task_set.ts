@@ -17,7 +17,7 @@ import { executeTask } from "./task_loop.ts";
 import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { User } from "../user.ts";
 import type { TaskList, TaskReference, TaskSetClass } from "../user_class.ts";
-import { LIFECYCLE } from "../running/user_lifecycle.ts";
+import { LIFECYCLE } from "../lifecycle/user_lifecycle.ts";
 import { LOOP } from "./loop_state.ts";
 import { BEGIN_PACE, createPace, PACE, type Pace, restartPace, type WaitOwner } from "../timing/wait_time.ts";
 

@@ -23,7 +23,7 @@ import type { FromThread, ReportPace, ToThread } from "../../protocol/thread_mes
 import { CountedLines } from "../../protocol/counted_lines.ts";
 import type { UserMessage } from "../../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../../protocol/worker_message.ts";
-import { createTurnMemory } from "../../user/feed/shared_turns.ts";
+import { createTurnMemory } from "../../user/cluster/shared_turns.ts";
 import { ageDelta } from "../../stats/delta/delta.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver, type ShownRun } from "./pool_run.ts";

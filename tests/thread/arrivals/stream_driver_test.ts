@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ArrivalStream } from "../../../src/protocol/arrivals_message.ts";
 import type { PoolRules, StartPooledUser } from "../../../src/thread/arrivals/class_pool.ts";
 import { StreamDriver } from "../../../src/thread/arrivals/stream_driver.ts";
-import type { GatedUser, IterationGate } from "../../../src/user/running/iteration_gate.ts";
+import type { GatedUser, IterationGate } from "../../../src/user/lifecycle/iteration_gate.ts";
 import type { RunningUser, UserEnd } from "../../../src/user/running/running_user.ts";
 
 const RULES: PoolRules = { iteration: "task", freshUsers: false, whenLate: "queue" };

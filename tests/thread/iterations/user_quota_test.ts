@@ -7,7 +7,7 @@ import {
   SharedBudget,
 } from "../../../src/thread/iterations/iteration_budget.ts";
 import { UserQuota } from "../../../src/thread/iterations/user_quota.ts";
-import type { Iteration } from "../../../src/user/running/iteration_gate.ts";
+import type { Iteration } from "../../../src/user/lifecycle/iteration_gate.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";

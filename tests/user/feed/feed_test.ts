@@ -9,9 +9,9 @@ import { StopTest, StopUser } from "../../../src/http/session/control_flow.ts";
 import { provideMasterPort } from "../../../src/user/cluster/master_port.ts";
 import { Environment } from "../../../src/user/environment.ts";
 import { type Feed, feed } from "../../../src/user/feed/feed.ts";
-import { createUser } from "../../../src/user/running/create_user.ts";
-import { createDetachedContext } from "../../../src/user/running/run_context.ts";
-import { UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
+import { createUser } from "../../../src/user/lifecycle/create_user.ts";
+import { createDetachedContext } from "../../../src/user/lifecycle/run_context.ts";
+import { UserLifecycle } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 import { AskCluster } from "../../support/ask_cluster.ts";
 

@@ -7,8 +7,8 @@ import { metrics } from "../../../src/user/measures/metrics.ts";
 import { Environment } from "../../../src/user/environment.ts";
 import { User } from "../../../src/user/user.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
-import { createUser } from "../../../src/user/running/create_user.ts";
-import { UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
+import { createUser } from "../../../src/user/lifecycle/create_user.ts";
+import { UserLifecycle } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { createStage, type Stage } from "../stage.ts";
 
 class Visitor extends User {}

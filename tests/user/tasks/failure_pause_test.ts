@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InterruptTaskSet, StopUser } from "../../../src/http/session/control_flow.ts";
-import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
+import { LIFECYCLE } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { countFailure, pauseAfterFailuresMs } from "../../../src/user/tasks/failure_pause.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";

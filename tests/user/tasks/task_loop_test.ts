@@ -11,7 +11,7 @@ import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
 import { between, constant, constantPacing } from "../../../src/user/timing/wait_time.ts";
-import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
+import { LIFECYCLE } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { createStage } from "../stage.ts";
 
 /** Plays the steps one after the other, each as a task: logs when it starts, and does what the step says. */

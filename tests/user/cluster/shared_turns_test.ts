@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTurnMemory, SharedTurns } from "../../../src/user/feed/shared_turns.ts";
+import { createTurnMemory, SharedTurns } from "../../../src/user/cluster/shared_turns.ts";
 
 test("SharedTurns.counter() gives each number once to all that share the memory, by name", () => {
   const memory = createTurnMemory();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { InterruptTaskSet, RescheduleTask } from "../../../src/http/session/control_flow.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
-import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
+import { LIFECYCLE } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { createStage } from "../stage.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Environment } from "../../../src/user/environment.ts";
-import { createUser } from "../../../src/user/running/create_user.ts";
-import { createDetachedContext } from "../../../src/user/running/run_context.ts";
-import { LIFECYCLE, UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
+import { createUser } from "../../../src/user/lifecycle/create_user.ts";
+import { createDetachedContext } from "../../../src/user/lifecycle/run_context.ts";
+import { LIFECYCLE, UserLifecycle } from "../../../src/user/lifecycle/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 
 const environment = new Environment();
