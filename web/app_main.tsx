@@ -21,7 +21,7 @@ function start(root: HTMLElement): void {
   setLocale(navigator.language);
   completeAddress(window);
   document.documentElement.classList.add("script", "live");
-  const logIn = () => location.assign(`login?next=${encodeURIComponent(`./${location.search}`)}`);
+  const logIn = () => location.assign(`login?next=${encodeURIComponent(`/${location.search}`)}`);
   const fetchFrom: typeof fetch = (input, init) => fetch(input, init);
   const api = createApiClient(fetchFrom, logIn);
   const live = createLiveRun(api);
@@ -63,6 +63,10 @@ function start(root: HTMLElement): void {
     const isRunning = app.state.value === "running" || app.state.value === "spawning";
     const isFree = live.run.value?.plan?.shape == null && live.capacity.value === undefined;
     if (isRunning && app.isOperator.value && isFree) app.dialog.value = "edit";
+  });
+  effect(() => {
+    // What others have started or edited meanwhile is what these forms begin with.
+    if (app.dialog.value === "new" || app.dialog.value === "edit") loadForm();
   });
   effect(() => showState(app.form.value?.program.locustfile ?? "", live));
 }

@@ -107,10 +107,18 @@ export class Control {
     else if (message.kind === "prepare") this.#prepared = this.#collect(message.source, message.logLevel);
     else if (message.kind === "observe") this.#observe(message.event);
     else if (message.kind === "answer") this.#questions.answer(message);
+    else if (message.kind === "changeOptions") this.#changeOptions(message.options);
     else {
       this.#runner?.update(message);
       const { snapshot, ticked } = message;
       if (ticked !== undefined && snapshot !== undefined) this.#observe({ kind: "ticked", snapshot, ...ticked });
+    }
+  }
+
+  #changeOptions(options: Readonly<Record<string, unknown>>): void {
+    const environment = this.#environment;
+    if (environment !== undefined) {
+      environment.parsedOptions = deepFreeze({ ...environment.parsedOptions, ...options });
     }
   }
 

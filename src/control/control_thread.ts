@@ -8,6 +8,7 @@ import type { ThreadHost, ThreadHostReceiver } from "../platform/threads/thread_
 import type {
   ControlAnswers,
   ControlObserve,
+  ControlOptions,
   ControlRequest,
   ControlUpdate,
   FromControl,
@@ -109,7 +110,7 @@ export class ControlThread {
   }
 
   /** What user code sees from now on; not answered. */
-  tell(news: ControlUpdate | ControlObserve | AnswerMessage): void {
+  tell(news: ControlUpdate | ControlObserve | ControlOptions | AnswerMessage): void {
     this.#host?.post(news);
   }
 

@@ -5,7 +5,6 @@
  * Invariant: everything that readers see is a run event, in order, `runStarted` first and `runEnded` last.
  */
 import type { Timer } from "../base/clock.ts";
-import { maskUrlSecrets } from "../base/secrets.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
@@ -14,7 +13,7 @@ import type { EntryDetail, Ledger } from "../stats/ledger/ledger.ts";
 import type { LedgerState } from "../stats/ledger/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { RunDrain } from "./run_drain.ts";
-import { RunBriefing } from "./run_briefing.ts";
+import { describeChange, RunBriefing, type RunChange } from "./run_briefing.ts";
 import type { RunOutcome, StopReason } from "./run_event.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import { createArrivals } from "./arrivals/create_arrivals.ts";
@@ -188,11 +187,11 @@ export class Run {
     return true;
   }
 
-  /** Another base URL for users that run and users to come; null: that of the classes. */
-  changeHost(host: string | null): void {
+  /** Another base URL, or other options of the locustfile, for users that run and users to come. */
+  change(what: RunChange): void {
     if (this.#state !== "spawning" && this.#state !== "running") return;
-    this.#deps.events({ kind: "hostChanged", host: host === null ? null : maskUrlSecrets(host) });
-    this.#briefing.changeHost(host, this.#deps.roster.placeable().map(({ id }) => id));
+    this.#deps.events(describeChange(what, this.settings.secretOptions));
+    this.#briefing.change(what, this.#deps.roster.placeable().map(({ id }) => id));
   }
 
   /** A worker has declared itself, or is heard again on its link: it gets the plan and its whole assignment. */

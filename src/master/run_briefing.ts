@@ -1,8 +1,11 @@
 /**
- * Tells the workers of a run what they need beside their assignments: the plan, which reset of the statistics counts, and a host that was
- * changed since the start. Each message may come twice and in any number.
+ * Tells the workers of a run what they need beside their assignments: the plan, which reset of the statistics counts, and a host and options
+ * that were changed since the start. Each message may come twice and in any number.
  */
+import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan, ToWorker } from "../protocol/worker_message.ts";
+import { maskOptions } from "./journal/settings_secrets.ts";
+import type { RunEvent } from "./run_event.ts";
 
 export interface RunBriefingOptions {
   readonly plan: RunPlan;
@@ -11,10 +14,25 @@ export interface RunBriefingOptions {
   readonly send: (workerId: string, message: ToWorker) => void;
 }
 
+/** What may become another in mid-run. A host of null is that of the classes; options that are not named stay as they are. */
+export type RunChange =
+  | { readonly kind: "host"; readonly host: string | null }
+  | { readonly kind: "options"; readonly options: Readonly<Record<string, unknown>> };
+
+/** A change as all who watch the run may know it. */
+export function describeChange(change: RunChange, secretOptions: readonly string[] = []): RunEvent {
+  if (change.kind === "options") {
+    return { kind: "optionsChanged", options: maskOptions(change.options, secretOptions) };
+  }
+  return { kind: "hostChanged", host: change.host === null ? null : maskUrlSecrets(change.host) };
+}
+
 export class RunBriefing {
   readonly #options: RunBriefingOptions;
-  /** Null: that of the classes. Undefined: never changed. */
-  #host: string | null | undefined;
+  /** Undefined: never changed. */
+  #host: Extract<RunChange, { kind: "host" }> | undefined;
+  /** All that were changed, as they are now. */
+  #changed: Extract<RunChange, { kind: "options" }> | undefined;
 
   constructor(options: RunBriefingOptions) {
     this.#options = options;
@@ -24,7 +42,7 @@ export class RunBriefing {
   brief(workerId: string): void {
     this.#options.send(workerId, { kind: "startRun", plan: this.#options.plan });
     if (this.#options.resets() > 0) this.sendReset(workerId);
-    if (this.#host !== undefined) this.#sendHost(workerId);
+    for (const change of [this.#host, this.#changed]) if (change !== undefined) this.#send(workerId, change);
   }
 
   sendReset(workerId: string): void {
@@ -40,15 +58,16 @@ export class RunBriefing {
     this.#options.send(workerId, { kind: "spawningComplete", runId: this.#options.plan.runId, userCount });
   }
 
-  /** Another base URL for the users of these workers, and of those that come. */
-  changeHost(host: string | null, workerIds: readonly string[]): void {
-    this.#host = host;
-    for (const id of workerIds) this.#sendHost(id);
+  /** For the users of these workers, and of those that come. */
+  change(what: RunChange, workerIds: readonly string[]): void {
+    if (what.kind === "host") this.#host = what;
+    else this.#changed = { kind: "options", options: { ...this.#changed?.options, ...what.options } };
+    for (const id of workerIds) this.#send(id, what);
   }
 
-  #sendHost(workerId: string): void {
+  #send(workerId: string, change: RunChange): void {
     const { plan: { runId }, send } = this.#options;
-    const host = this.#host ?? null;
-    send(workerId, { kind: "changeHost", runId, ...(host === null ? {} : { host }) });
+    if (change.kind === "options") return send(workerId, { kind: "changeOptions", runId, options: change.options });
+    send(workerId, { kind: "changeHost", runId, ...(change.host === null ? {} : { host: change.host }) });
   }
 }

@@ -144,6 +144,8 @@ export type RunEvent =
   | { readonly kind: "rateChanged"; readonly rate: string; readonly elapsedMs: number; readonly of?: "targets" }
   /** Users take another base URL; null: that of their classes. Credentials are masked. */
   | { readonly kind: "hostChanged"; readonly host: string | null }
+  /** Options of the locustfile have other values. Secrets are masked. */
+  | { readonly kind: "optionsChanged"; readonly options: Readonly<Record<string, unknown>> }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | LostUsers & {
     readonly kind: "workerMissing";

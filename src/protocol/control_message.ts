@@ -89,12 +89,19 @@ export interface ControlObserve {
   readonly event: ObservedRunEvent;
 }
 
+/** Sent without an answer: options of the locustfile have these values from now on. */
+export interface ControlOptions {
+  readonly kind: "changeOptions";
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export type ToControl =
   | { readonly id: number; readonly request: ControlRequest }
   /** Ahead of the request to load it: imports the locustfile. */
   | PrepareMessage
   | ControlUpdate
   | ControlObserve
+  | ControlOptions
   | AnswerMessage;
 
 export interface ShapeTick {

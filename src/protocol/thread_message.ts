@@ -60,6 +60,7 @@ export type ToThread =
   | { readonly kind: "spawningComplete"; readonly userCount: number }
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }
+  | { readonly kind: "changeOptions"; readonly runId: string; readonly options: Readonly<Record<string, unknown>> }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   | AnswerMessage
   /** Whether the worker has a link to its master. At first it has. */

@@ -207,6 +207,8 @@ export type ToWorker =
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   /** The base URL of users that run and users to come; absent: that of their classes. */
   | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }
+  /** Options of the locustfile, in `environment.parsedOptions` of users that run and users to come, from now on. */
+  | { readonly kind: "changeOptions"; readonly runId: string; readonly options: Readonly<Record<string, unknown>> }
   | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
   | { readonly kind: "stop"; readonly runId: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }

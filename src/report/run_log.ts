@@ -134,6 +134,8 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       return logger.info(
         event.host === null ? "Users take the hosts of their classes" : `Users take another host: ${event.host}`,
       );
+    case "optionsChanged":
+      return logger.info(`Options from now on: ${describeOptions(event.options)}`);
     case "stopping":
       if (event.reason.kind === "runTime") return main.info("--run-time limit reached, shutting down");
       if (event.reason.kind === "shapeFailed" || event.reason.kind === "failed") {
@@ -196,6 +198,10 @@ function createThresholdLog(logger: Logger): (event: Extract<RunEvent, { kind: "
 
 /** So many workers are named; the rest is a number. */
 const MAX_NAMED = 5;
+
+function describeOptions(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options).map(([name, value]) => `${name} ${String(value)}`).join(", ");
+}
 
 function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
   const seconds = Math.ceil(Math.max(0, ...workers.map(({ atMostMs }) => atMostMs)) / 1000);

@@ -192,6 +192,12 @@ export class TestSession implements AsyncDisposable {
     await this.#control.ask({ kind: "configure", ...run }, SHAPE_MS);
   }
 
+  /** The run that is on has other values of options of the locustfile. */
+  changeOptions(options: Readonly<Record<string, unknown>>): void {
+    this.#control.tell({ kind: "changeOptions", options });
+    this.#run?.change({ kind: "options", options });
+  }
+
   /** The latest run, also when it has ended. */
   get run(): Run | undefined {
     return this.#run;

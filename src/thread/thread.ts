@@ -164,6 +164,9 @@ export class Thread {
       case "changeHost":
         if (message.runId === this.#run?.plan.runId) this.#run.changeHost(message.host);
         return;
+      case "changeOptions":
+        if (message.runId === this.#run?.plan.runId) this.#run.changeOptions(message.options);
+        return;
       case "stop":
         return await this.#stop(message.runId);
       case "quit":

@@ -3,6 +3,7 @@
  *
  * Invariant: the last delta is posted after the last user has ended (or was left behind), so what was counted is reported.
  */
+import { deepFreeze } from "../base/deep_freeze.ts";
 import { createRandom } from "../base/random.ts";
 import { createNextTrace } from "../base/trace_share.ts";
 import type { MachineClock } from "../platform/machine/machine_clock.ts";
@@ -219,6 +220,12 @@ export class ThreadRun {
     const before = new Map(living.map(({ user }) => [user, user?.host]));
     environment.host = host;
     for (const [user, was] of before) user?.[HOST_CHANGED](was ?? "");
+  }
+
+  /** Users that run and users to come find other values of these options. */
+  changeOptions(options: Readonly<Record<string, unknown>>): void {
+    const { environment } = this.#options;
+    environment.parsedOptions = deepFreeze({ ...environment.parsedOptions, ...options });
   }
 
   /** The load has been stopped: what is counted from now on is marked as such. */

@@ -167,7 +167,8 @@ export class Worker {
       case "resetStats":
         return pool?.resetStats(message.runId, message.resets);
       case "changeHost":
-        return pool?.changeHost(message);
+      case "changeOptions":
+        return pool?.tellAll(message);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
         this.#reportEnd();

@@ -46,6 +46,71 @@ for (
   });
 }
 
+const OPTIONS_FILE = `import { constant, events, task, User } from "locust-ts";
+events.initCommandLineParser.addListener(({ parser }) => {
+  parser.addArgument("--tenant", { default: "acme" });
+  parser.addArgument("--retries", { type: "integer", default: 1 });
+  parser.addArgument("--api-key", { default: "k-1", secret: true });
+});
+events.runEvent.addListener(({ event, environment: { parsedOptions } }) => {
+  if (event.kind === "optionsChanged") console.log("control:", parsedOptions.tenant, parsedOptions.apiKey);
+});
+export class Visitor extends User {
+  waitTime = constant(0.05);
+  @task async look() {
+    const { tenant, retries, apiKey } = this.environment.parsedOptions;
+    await events.request.measure("CALL", [tenant, retries, String(apiKey).length].join(" "), () => this.sleep(0.001));
+  }
+}
+`;
+
+for (
+  const [what, args] of [["a local run", []], ["a cluster", ["--workers", "1", "--master-bind-port", "0"]]] as const
+) {
+  test(`PATCH options in ${what}: users that run find them, as do users to come and the control thread`, async () => {
+    const web = await openWeb(["--journal", "run.ndjson", ...args], { locustfile: OPTIONS_FILE });
+    const rows = async () => {
+      const { rows, markers } = await (await web.ask("GET", "/api/v1/snapshot")).json() as {
+        rows: { name: string; currentPerSecond: number }[];
+        markers: { kind: string; text: string }[];
+      };
+      return { names: rows.map(({ name }) => name), edits: markers.filter(({ kind }) => kind === "edit") };
+    };
+    const untilRow = async (name: string) => {
+      for (let i = 0; i < 100 && !(await rows()).names.includes(name); i++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      assert.ok((await rows()).names.includes(name), `${name} of ${(await rows()).names}`);
+    };
+    await web.ask("POST", "/api/v1/run", { users: 2, spawnRate: 20 });
+    await untilRow("acme 1 3");
+    const wrong = await web.ask("PATCH", "/api/v1/run", { options: { retries: "many" } });
+    assert.deepEqual([wrong.status, (await wrong.json() as { error: { field: string } }).error.field], [
+      422,
+      "options",
+    ]);
+    assert.equal((await web.ask("PATCH", "/api/v1/run", { options: { tenannt: "x" } })).status, 422);
+    const right = await web.ask("PATCH", "/api/v1/run", { options: { tenant: "umbrella", "api-key": "k-12345" } });
+    assert.equal(right.status, 200);
+    await untilRow("umbrella 1 7");
+    await web.cli.waitFor("control: umbrella k-12345");
+    assert.deepEqual((await rows()).edits.map(({ text }) => text), ["tenant umbrella, apiKey ***"]);
+    const form = new URLSearchParams({ user_count: "3", spawn_rate: "10", retries: "4" });
+    const swarm = await fetch(`${web.url}/swarm`, { method: "POST", body: form });
+    assert.equal((await swarm.json() as { success: boolean }).success, true);
+    await untilRow("umbrella 4 7");
+    await web.ask("POST", "/api/v1/run/stop");
+    const { options } = await (await web.ask("GET", "/api/v1/form")).json() as {
+      options: { name: string; value: unknown }[];
+    };
+    assert.deepEqual(options.map(({ value }) => value), ["umbrella", 4, null], "of the next start");
+    const journal = await (await web.ask("GET", "/api/v1/files/journal")).text();
+    assert.match(journal, /"kind":"optionsChanged","options":\{"tenant":"umbrella","apiKey":"\*\*\*"\}/);
+    assert.ok(!journal.includes("k-12345"));
+    await web.end();
+  });
+}
+
 test("listeners in the control thread see the options and the host of each start", async () => {
   await using system = await openHttpSystem();
   const web = await openWeb([], { locustfile: LOCUSTFILE });

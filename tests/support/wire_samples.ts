@@ -374,6 +374,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
   { kind: "spawningComplete", runId: "run-1", userCount: 24 },
   { kind: "resetStats", runId: "run-1", resets: 1 },
   { kind: "changeHost", runId: "run-1", host: "https://staging.example.com" },
+  { kind: "changeOptions", runId: "run-1", options: { tenant: "acme", limits: ["a", "b"], retries: null } },
   { kind: "ack", runId: "run-1", seq: 3 },
   { kind: "stop", runId: "run-1" },
   { kind: "custom", type: "users", data: ["ada", "grace"] },

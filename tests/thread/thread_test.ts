@@ -426,6 +426,26 @@ test("Thread says that a smaller assignment is applied when the users it stops h
   }]);
 });
 
+test("Thread at `changeOptions` gives users that run and users to come the new values, and keeps the others", async () => {
+  class Shopper extends User {
+    static override tasks = [() => {}];
+    override waitTime = constant(1);
+    override onStart() {
+      shoppers.push(this);
+    }
+  }
+  const shoppers: Shopper[] = [];
+  const fixture = new ThreadFixture({ Shopper });
+  await fixture.run({ Shopper: 1 }, { options: { tenant: "acme", region: "eu" } });
+  const options = () => shoppers.map(({ environment: { parsedOptions } }) => ({ ...parsedOptions }));
+  await fixture.tell({ kind: "changeOptions", runId: "run-0", options: { tenant: "of another run" } });
+  assert.deepEqual(options(), [{ tenant: "acme", region: "eu" }]);
+  await fixture.tell({ kind: "changeOptions", runId: "run-1", options: { tenant: "umbrella" } });
+  await fixture.tell({ kind: "assign", runId: "run-1", epoch: 2, users: { Shopper: 2 }, fresh: { Shopper: [1] } });
+  assert.deepEqual(options(), Array(2).fill({ tenant: "umbrella", region: "eu" }));
+  assert.ok(Object.isFrozen(shoppers[0]?.environment.parsedOptions));
+});
+
 test("Thread at `changeHost` gives users that run and users to come the new host, and leaves a base URL of their own", async () => {
   class Shopper extends HttpUser {
     static override host = "http://class.test";

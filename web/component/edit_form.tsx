@@ -1,14 +1,19 @@
 /** @jsxImportSource preact */
 /** The form that changes a run in progress. A refusal stays in the form, with what was typed. */
 import { useSignal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import type { ApiFormOption } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
+import { checkOptions, optionFields, readChangedOptions } from "../model/option_model.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../view/edit_plan.ts";
 import { Field } from "./field.tsx";
+import { OptionFields } from "./option_fields.tsx";
 
 /** Of several classes, in stages. */
 const RATES_OF_THEIR_OWN = "as it is: each class has its own";
+
+const NO_OPTIONS: readonly ApiFormOption[] = [];
 
 interface EditFormProps {
   readonly app: AppState;
@@ -23,19 +28,23 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const [before] = useState(read); // what others change meanwhile is not undone
   const fields = useSignal(before);
   const problems = useSignal<Readonly<Record<string, string>>>({});
+  const offered = app.form.value?.options ?? NO_OPTIONS; // asked for anew when the dialog opens: others may have edited, too
+  const options = useMemo(() => optionFields(offered), [offered]);
   const { users, spawnRate, rate, targetRate, runTime, host } = fields.value;
   const change = (name: keyof EditFields) => (value: string) => fields.value = { ...fields.value, [name]: value };
   const submit = async (event: Event) => {
     event.preventDefault();
     const checked = checkEdit(fields.value, before);
-    problems.value = checked.problems;
-    const { request } = checked;
-    if (request === undefined) return;
+    problems.value = { ...checkOptions(offered, options.value), ...checked.problems };
+    if (checked.request === undefined || Object.keys(problems.value).length > 0) return;
+    const changed = readChangedOptions(offered, options.value);
+    const request = { ...checked.request, ...(changed === undefined ? {} : { options: changed }) };
     try {
       if (Object.keys(request).length > 0) app.live.noteRun(await app.api.edit(request));
       onClose();
     } catch (error) {
-      const field = error instanceof RequestFailed ? error.field ?? "form" : "form";
+      const named = error instanceof RequestFailed ? error.field ?? "form" : "form";
+      const field = named === "options" ? "form" : named;
       problems.value = { [field]: error instanceof Error ? error.message : String(error) };
     }
   };
@@ -105,6 +114,19 @@ export function EditForm({ app, onClose }: EditFormProps) {
         problem={problems.value["host"]}
         onInput={change("host")}
       />
+      {offered.length > 0 && (
+        <>
+          <OptionFields
+            options={offered}
+            model={{
+              options,
+              problems,
+              changeOption: (name, value) => options.value = { ...options.value, [name]: value },
+            }}
+          />
+          <p class="hint">Users find changed parameters when they read them next.</p>
+        </>
+      )}
       {problems.value["form"] !== undefined && <p class="problem-box" role="alert">{problems.value["form"]}</p>}
       <div class="modal-actions">
         <button type="button" onClick={onClose}>Cancel</button>

@@ -1,15 +1,20 @@
 /** @jsxImportSource preact */
 /** Controls for the options that a locustfile declares, by their kind. */
 import type { ApiFormOption } from "../../src/server/answers/api_types.ts";
-import type { StartModel } from "../model/start_model.ts";
+import type { OptionModel } from "../model/option_model.ts";
 import { Field } from "./field.tsx";
 
-export function OptionFields({ model }: { readonly model: StartModel }) {
+interface OptionFieldsProps {
+  readonly options: readonly ApiFormOption[];
+  readonly model: OptionModel;
+}
+
+export function OptionFields({ options, model }: OptionFieldsProps) {
   return (
     <details class="advanced" open>
       <summary>Custom parameters</summary>
       <div role="group" aria-label="Custom parameters" class="field-pair">
-        {model.form.options.map((option) => <OptionField key={option.name} option={option} model={model} />)}
+        {options.map((option) => <OptionField key={option.name} option={option} model={model} />)}
       </div>
     </details>
   );
@@ -17,7 +22,7 @@ export function OptionFields({ model }: { readonly model: StartModel }) {
 
 interface OptionProps {
   readonly option: ApiFormOption;
-  readonly model: StartModel;
+  readonly model: OptionModel;
 }
 
 function OptionField({ option, model }: OptionProps) {

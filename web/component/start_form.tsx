@@ -50,7 +50,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
           {form.scenarios === undefined ? <LoadFields model={model} /> : <ScenarioPicker model={model} />}
           <HostField model={model} onCheckHost={onCheckHost} />
           <AdvancedFields model={model} />
-          {form.options.length > 0 && <OptionFields model={model} />}
+          {form.options.length > 0 && <OptionFields options={form.options} model={model} />}
         </div>
         <div class="card preview">
           <h3>{titleOf(form, isOpen, isSearch)}</h3>

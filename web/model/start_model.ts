@@ -1,14 +1,16 @@
 /** The state of a start form: its fields, what is wrong with them, and the request that they make. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type {
-  ApiForm,
-  ApiFormOption,
-  ApiOptionValue,
-  ApiStartRequest,
-  ApiUserClass,
-} from "../../src/server/answers/api_types.ts";
+import type { ApiForm, ApiStartRequest, ApiUserClass } from "../../src/server/answers/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
-import { joinList, splitList } from "../view/list_text.ts";
+import {
+  checkOptions,
+  type OptionField,
+  optionFields,
+  type OptionModel,
+  readOptions,
+  toField,
+} from "./option_model.ts";
+import { splitList } from "../view/list_text.ts";
 import {
   type CheckedFields,
   checkFields,
@@ -23,13 +25,9 @@ import {
   toCommandLine,
 } from "../view/start_plan.ts";
 
-/** A value of a custom option as its control has it; a list is one text. */
-export type OptionField = string | boolean | readonly string[];
-
-export interface StartModel {
+export interface StartModel extends OptionModel {
   readonly form: ApiForm;
   readonly fields: Signal<StartFields>;
-  readonly options: Signal<Readonly<Record<string, OptionField>>>;
   /** As the locustfile has them, or as they were set since. */
   readonly userClasses: ReadonlySignal<readonly ApiUserClass[]>;
   /** Names of the classes that are ticked. */
@@ -54,7 +52,6 @@ export interface StartModel {
   chooseLoad(load: "users" | "rate"): void;
   /** A load of its own, or a search for the one that the system takes. */
   chooseAim(aim: "load" | "capacity"): void;
-  changeOption(name: string, value: OptionField): void;
   /** Undefined while something is wrong; the problems show then. */
   read(): ApiStartRequest | undefined;
   /** Puts the refusal of the server to its field. */
@@ -74,9 +71,7 @@ export function createStartModel(form: ApiForm): StartModel {
     profile: defaults.profile ?? "",
     shape: form.scenarios === undefined ? form.shape ?? NO_SHAPE : SCENARIOS,
   });
-  const options = signal<Readonly<Record<string, OptionField>>>(
-    Object.fromEntries(form.options.map((option) => [option.name, toField(option)])),
-  );
+  const options = optionFields(form.options);
   const userClasses = signal(form.userClasses);
   const chosen = signal<ReadonlySet<string>>(
     new Set(form.userClasses.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
@@ -176,10 +171,17 @@ export function createStartModel(form: ApiForm): StartModel {
     noteRefusal: (error) => {
       const field = error instanceof RequestFailed ? error.field : undefined;
       const text = error instanceof Error ? error.message : String(error);
-      if (field === undefined) refusal.value = text;
-      else refused.value = { ...refused.value, [field.replace(/^options\./, "")]: text };
+      if (field === undefined || !hasPlace(form, fields.value, field)) refusal.value = text;
+      else refused.value = { ...refused.value, [field]: text };
     },
   };
+}
+
+/** Whether the form has a place for what is wrong with a key of its request. */
+function hasPlace(form: ApiForm, fields: StartFields, key: string): boolean {
+  if (key === "userClasses") return form.hasClassPicker;
+  if (key === "scenarios") return form.scenarios !== undefined;
+  return key !== "shape" && Object.entries(fields).some(([name, value]) => name === key && value !== undefined);
 }
 
 /** In the order of the locustfile. */
@@ -210,36 +212,5 @@ function otherProblems(
   const problems: Record<string, string> = {};
   if (form.isHostRequired && host.trim() === "") problems["host"] = "Give the host to test.";
   if (form.hasClassPicker && chosen.size === 0) problems["userClasses"] = "Choose at least one user class.";
-  for (const { name, isRequired, kind } of form.options) {
-    const value = options[name];
-    if (isRequired && (value === "" || value === undefined)) problems[name] = "Give a value.";
-    if (kind === "number" && typeof value === "string" && value !== "" && !Number.isFinite(Number(value))) {
-      problems[name] = "Give a number.";
-    }
-  }
-  return problems;
-}
-
-function toField({ kind, value }: ApiFormOption): OptionField {
-  if (kind === "boolean") return value === true;
-  if (kind === "choices") return Array.isArray(value) ? value.map(String) : [];
-  if (Array.isArray(value)) return joinList(value.map(String));
-  return value === null ? "" : String(value);
-}
-
-/** A secret that was left empty keeps the value that the server has. */
-function readOptions(
-  options: readonly ApiFormOption[],
-  fields: Readonly<Record<string, OptionField>>,
-): Record<string, ApiOptionValue> {
-  const values: Record<string, ApiOptionValue> = {};
-  for (const { name, kind, isSecret } of options) {
-    const field = fields[name] ?? "";
-    if (isSecret && field === "") continue;
-    if (kind === "list" && typeof field === "string") {
-      values[name] = splitList(field);
-    } else if (kind === "number" && typeof field === "string") values[name] = field === "" ? null : Number(field);
-    else values[name] = field;
-  }
-  return values;
+  return { ...problems, ...checkOptions(form.options, options) };
 }

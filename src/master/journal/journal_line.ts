@@ -112,6 +112,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "rateChanged",
   "statsReset",
   "hostChanged",
+  "optionsChanged",
   "workerJoined",
   "workerMissing",
   "workerReturned",

@@ -193,6 +193,11 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       recovery.settings = { ...recovery.settings, plan: changed };
       return;
     }
+    case "optionsChanged": {
+      const { plan } = recovery.settings;
+      recovery.settings = { ...recovery.settings, plan: { ...plan, options: { ...plan.options, ...line.options } } };
+      return;
+    }
     case "scenarioMoved": {
       const { scenarios = [] } = recovery.progress;
       const others = scenarios.map((each) => each.name === line.scenario.name ? line.scenario : each);

@@ -11,13 +11,20 @@ import type { RunSettings } from "../run_settings.ts";
 export function maskSettings(settings: RunSettings): RunSettings {
   const { secretOptions = [], ...rest } = settings;
   const masked = maskUrlsWithin(rest);
-  const hide = (options: Options) =>
-    mapOptions(options, (name, value) => secretOptions.includes(name) && value !== null ? MASK : value);
+  const hide = (options: Options) => maskOptions(options, secretOptions);
   const scenarios = masked.plan.scenarios?.map((each) => ({ ...each, options: hide(each.options) }));
   const plan = { ...masked.plan, options: hide(masked.plan.options) };
   return withScenarios(
     { ...masked, ...(settings.secretOptions === undefined ? {} : { secretOptions }), plan },
     scenarios,
+  );
+}
+
+/** Options as the journal, and all who watch a run, may know them. */
+export function maskOptions(options: Options, secretOptions: readonly string[] = []): Options {
+  return mapOptions(
+    maskUrlsWithin(options),
+    (name, value) => secretOptions.includes(name) && value !== null ? MASK : value,
   );
 }
 

@@ -179,6 +179,11 @@ const TO_WORKER: Parsers<ToWorker> = {
     runId: readIdentifier(fields, "runId"),
     ...(has(fields, "host") ? { host: readText(fields, "host") } : {}),
   }),
+  changeOptions: (fields) => ({
+    kind: "changeOptions",
+    runId: readIdentifier(fields, "runId"),
+    options: toFields(fields.options, "options"),
+  }),
   ack: (fields) => ({ kind: "ack", runId: readIdentifier(fields, "runId"), seq: readCount(fields, "seq", 1) }),
   answer: parseAnswer,
   stop: (fields) => ({ kind: "stop", runId: readIdentifier(fields, "runId") }),

@@ -57,6 +57,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "scenarioMoved":
     case "rateChanged":
     case "hostChanged":
+    case "optionsChanged":
     case "exitCodeDecided":
     case "sampled":
     case "traced":

@@ -104,6 +104,8 @@ export interface ApiEditRequest {
   /** Counted from the start of the run; null: no limit. */
   readonly runTime?: number | string | null;
   readonly host?: string;
+  /** Options of the locustfile by their long names; the others stay as they are. */
+  readonly options?: Readonly<Record<string, ApiOptionValue>>;
 }
 
 /** `GET /api/v1/form`: the start form, its defaults, and what this reader may do. */

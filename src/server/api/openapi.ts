@@ -182,6 +182,7 @@ const SCHEMAS = {
     targetRate: text,
     runTime,
     host: text,
+    options: { type: "object" },
   }, []),
   ClassEdit: object({
     weight: { type: "number", exclusiveMinimum: 0 },

@@ -229,6 +229,9 @@ export class RunFeed {
         this.#host = event.host;
         this.#mark("edit", event.host === null ? "the hosts of the classes" : `host ${event.host}`);
         return this.#publishState();
+      case "optionsChanged":
+        this.#mark("edit", Object.entries(event.options).map(([name, value]) => `${name} ${String(value)}`).join(", "));
+        return;
       case "stopping":
         this.#state = "stopping";
         this.#reason = { kind: event.reason.kind, sentence: describeStopReason(event.reason) };

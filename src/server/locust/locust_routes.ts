@@ -128,6 +128,7 @@ async function swarm(
         ...(order.spawnRate === undefined ? {} : { spawnRate: order.spawnRate }),
         ...(order.runTimeSeconds === undefined ? {} : { runTimeSeconds: order.runTimeSeconds }),
         ...(order.host === undefined ? {} : { host: order.host }),
+        ...(order.options === undefined ? {} : { options: order.options }),
       });
       return swarmAnswer("Swarming started", host, order, control.form().hasClassPicker, []);
     }

@@ -117,15 +117,12 @@ function textOf(value: unknown): string {
 }
 
 /**
- * Where a login leads, below the base path: an address of this server, and of no other. Guards give `next` as this server has it, the page
- * relative to itself (`./?tab=charts`).
+ * Where a login leads, below the base path: an address of this server, and of no other. The guard gives `next` as this server has it; the
+ * page, which does not know what a proxy puts before it, as `/?tab=charts`.
  */
 function pathBelow(next: string, basePath: string): string {
-  const path = next.startsWith("./")
-    ? next.slice(1)
-    : next.startsWith(`${basePath}/`)
-    ? next.slice(basePath.length)
-    : "/";
+  const isOfPage = next === "/" || next.startsWith("/?");
+  const path = isOfPage ? next : next.startsWith(`${basePath}/`) ? next.slice(basePath.length) : "/";
   // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
   return /^\/[/\\]/.test(path) || /[\x00-\x1f\\]/.test(next) ? "/" : path;
 }

@@ -24,16 +24,12 @@ const START_KEYS = [
   "profile",
   "options",
 ];
-const EDIT_KEYS = ["users", "spawnRate", "rate", "targetRate", "runTime", "host"];
+const EDIT_KEYS = ["users", "spawnRate", "rate", "targetRate", "runTime", "host", "options"];
 /** More users than any run has: a slip of the finger must not fill the memory. */
 const MAX_USERS = 10_000_000;
 
 export function readStart(body: unknown): StartOrder {
   const fields = readObject(body, START_KEYS);
-  const options = fields["options"];
-  if (options !== undefined && !isObject(options)) {
-    throw wrong("options", "it is not an object", 'write {"name": value}');
-  }
   return {
     ...readCommon(fields),
     ...take(fields, "maxUsers", (value, key) => isNone(value) ? null : readMaxUsers(value, key)),
@@ -43,7 +39,7 @@ export function readStart(body: unknown): StartOrder {
     ...take(fields, "shape", (value, key) => isNone(value) || value === "Default" ? null : readText(value, key)),
     ...take(fields, "tags", readTexts),
     ...take(fields, "profile", (value, key) => isNone(value) ? null : readText(value, key)),
-    ...(options === undefined ? {} : { options: readOptions(options) }),
+    ...take(fields, "options", readOptions),
   };
 }
 
@@ -52,7 +48,7 @@ export function readEdit(body: unknown): EditOrder {
   if (Object.keys(fields).length === 0) {
     throw wrong("users", "the body has no key", `give one of ${EDIT_KEYS.join(", ")}`);
   }
-  return { ...readCommon(fields), ...take(fields, "targetRate", readRate) };
+  return { ...readCommon(fields), ...take(fields, "targetRate", readRate), ...take(fields, "options", readOptions) };
 }
 
 /** A time limit in seconds, null for none. `run_time` of Locust's form is read by it too. */
@@ -148,7 +144,8 @@ function take<Key extends string, Value>(
   return { [key]: read(fields[key], key) } as { readonly [K in Key]: Value };
 }
 
-function readOptions(options: Fields): Readonly<Record<string, ApiOptionValue>> {
+function readOptions(options: unknown): Readonly<Record<string, ApiOptionValue>> {
+  if (!isObject(options)) throw wrong("options", "it is not an object", 'write {"name": value}');
   for (const [name, value] of Object.entries(options)) {
     const isFine = value === null || ["string", "number", "boolean"].includes(typeof value) ||
       (Array.isArray(value) && value.every((item) => typeof item === "string"));

@@ -41,6 +41,8 @@ export interface EditOrder {
   readonly targetRate?: string;
   readonly runTimeSeconds?: number | null;
   readonly host?: string;
+  /** Options of the locustfile, by their long names. */
+  readonly options?: Readonly<Record<string, ApiOptionValue>>;
 }
 
 export interface RunControl {

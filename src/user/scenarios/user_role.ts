@@ -47,12 +47,22 @@ export function createRoles(
   }));
 }
 
-/** The thread's environment with what is different in the scenario. A host of the run, or one that is set later, is above the scenario's. */
+/**
+ * The thread's environment with what is different in the scenario. A host of the run, or one that is set later, is above the scenario's; its
+ * options are above those of the run, whenever these change.
+ */
 function createScenarioEnvironment({ name, host, options }: ScenarioPlan, environment: Environment): Environment {
-  const parsedOptions = deepFreeze({ ...environment.parsedOptions, ...options });
+  let [below, parsedOptions] = [environment.parsedOptions, deepFreeze({ ...environment.parsedOptions, ...options })];
+  const readOptions = () => {
+    if (below !== environment.parsedOptions) {
+      below = environment.parsedOptions;
+      parsedOptions = deepFreeze({ ...below, ...options });
+    }
+    return parsedOptions;
+  };
   return Object.create(environment, {
     scenario: { value: name, enumerable: true },
-    parsedOptions: { value: parsedOptions, enumerable: true },
+    parsedOptions: { get: readOptions, enumerable: true },
     ...(host === undefined ? {} : { host: { get: () => environment.host ?? host, enumerable: true } }),
   }) as Environment;
 }

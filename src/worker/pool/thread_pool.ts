@@ -228,8 +228,8 @@ export class ThreadPool {
     for (const handle of this.#options.handles) handle.post({ kind: "resetStats", runId, resets });
   }
 
-  /** Another base URL for the users of every thread. */
-  changeHost(message: Extract<ToThread, { kind: "changeHost" }>): void {
+  /** Another base URL, or other options, for the users of every thread. */
+  tellAll(message: Extract<ToThread, { kind: "changeHost" | "changeOptions" }>): void {
     for (const handle of this.#options.handles) handle.post(message);
   }
 

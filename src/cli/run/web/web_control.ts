@@ -165,6 +165,10 @@ export class WebControl implements RunControl {
     ) {
       throw new Refusal(422, "Cannot edit the number of users: arrivals decide the load; change their rate", "users");
     }
+    if (order.options !== undefined) {
+      const changed = this.#orders.changeOptions(order.options);
+      if (Object.keys(changed).length > 0) this.#parts.test.session.changeOptions(changed);
+    }
     if (order.rate !== undefined && order.rate !== null) {
       if (run.arrivals === undefined || run.settings.arrivals === undefined) {
         throw new Refusal(422, "Cannot edit the arrival rate: the run has users in place of arrivals", "rate");
@@ -182,7 +186,7 @@ export class WebControl implements RunControl {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);
     }
     if (order.host !== undefined && this.#orders.changeHost(order.host)) {
-      run.changeHost(this.#orders.latest.options.host ?? null);
+      run.change({ kind: "host", host: this.#orders.latest.options.host ?? null });
     }
     if (order.runTimeSeconds !== undefined) {
       run.setRunTime(order.runTimeSeconds ?? undefined);

@@ -11,6 +11,7 @@ import { Refusal } from "../../../server/answers/api_error.ts";
 import type { StartOrder } from "../../../server/orders/run_control.ts";
 import { withSettings } from "../../options/selection/class_settings.ts";
 import { type ClassSettings, readClassSettings } from "../../options/selection/config_users.ts";
+import type { RunOptions } from "../../options/reading/options.ts";
 import type { Selection } from "../../options/selection/selection.ts";
 import type { FinishedRequest, RequestChanges, RunRequest } from "../setup/run_request.ts";
 import { fieldOfProblem, toOverrides } from "./web_form.ts";
@@ -103,6 +104,25 @@ export class WebOrders {
     ]);
     this.#changes = { ...this.#changes, overrides };
     return true;
+  }
+
+  /**
+   * Options of the locustfile have other values, in the run that is on and in later ones. What differs from before, as user code sees it.
+   * @throws {Refusal} 422 with the first problem
+   */
+  changeOptions(given: NonNullable<StartOrder["options"]>): RunOptions["custom"] {
+    const { description, request, wallMs } = this.#parts;
+    const overrides = new Map([...this.#changes.overrides, ...toOverrides({ options: given }, description, undefined)]);
+    const changes = { ...this.#changes, overrides };
+    const { custom } =
+      this.#attempt(() => request.finish(description, { ...changes, startedWallMs: wallMs() })).options;
+    const { options } = this.#latest;
+    const isSame = (name: string) => JSON.stringify(custom[name]) === JSON.stringify(options.custom[name]);
+    const changed = Object.fromEntries(Object.entries(custom).filter(([name]) => !isSame(name)));
+    const parsedOptions = { ...options.parsedOptions, ...changed };
+    this.#latest = { ...this.#latest, options: { ...options, custom, parsedOptions } };
+    this.#changes = changes;
+    return changed;
   }
 
   /** Attributes of a user class, from the next start on. @throws {Refusal} 422 with the attribute that is wrong */

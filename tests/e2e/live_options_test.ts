@@ -1,0 +1,69 @@
+/** The locustfile's own parameters on the live page: in the edit dialog, and what a refusal of them looks like. */
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { FakeWebServer } from "../support/fake_web_server.ts";
+import { requireTool } from "../support/requirements.ts";
+import { useBrowser } from "../support/use_browser.ts";
+
+const skip = requireTool("chromium");
+const browser = useBrowser(skip);
+
+const OPTION = { help: "", choices: [], isSecret: false, isRequired: false } as const;
+const OPTIONS = [
+  { ...OPTION, name: "tenant", label: "Tenant", kind: "text", value: "acme" },
+  { ...OPTION, name: "retries", label: "Retries", kind: "number", value: 1 },
+  { ...OPTION, name: "api-key", label: "Api key", kind: "text", value: null, isSecret: true },
+  { ...OPTION, name: "is-slow", label: "Is slow", kind: "boolean", value: false },
+] as const;
+
+test(
+  "Edit changes the parameters that were changed, and no other; a wrong one is named at its field",
+  { skip },
+  async () => {
+    await using server = await FakeWebServer.open({ names: [["GET", "/items"]], form: { options: OPTIONS } });
+    server.start({ users: 20, spawnRate: 5 });
+    server.jump(5);
+    const page = await (await browser().newContext({ locale: "en-US" })).newPage();
+    await page.goto(server.url);
+    await page.getByRole("button", { name: "Edit" }).click();
+    const dialog = page.getByRole("dialog", { name: "Edit running load test" });
+    await dialog.getByRole("textbox", { name: "Tenant" }).fill("umbrella");
+    await dialog.getByRole("checkbox", { name: "Is slow" }).check();
+    const retries = dialog.getByRole("textbox", { name: "Retries" });
+    await retries.fill("many");
+    await dialog.getByRole("button", { name: "Update" }).click();
+    assert.equal(await retries.getAttribute("aria-invalid"), "true");
+    assert.deepEqual(server.received, []);
+    await retries.fill("1");
+    await dialog.getByRole("button", { name: "Update" }).click();
+    await dialog.waitFor({ state: "detached" });
+    assert.deepEqual(server.received, [
+      { method: "PATCH", path: "/api/v1/run", body: { options: { tenant: "umbrella", "is-slow": true } } },
+    ]);
+    await page.context().close();
+  },
+);
+
+test("what the server refuses of parameters shows, in the edit dialog and in the start form", { skip }, async () => {
+  await using server = await FakeWebServer.open({ names: [["GET", "/items"]], form: { options: OPTIONS } });
+  const page = await (await browser().newContext({ locale: "en-US" })).newPage();
+  const text = 'Cannot use --retries "1.5": it is not a whole number; change it';
+  await page.route("**/api/v1/run", (route) =>
+    route.request().method() === "GET" ? route.fallback() : route.fulfill({
+      status: 422,
+      contentType: "application/json",
+      body: JSON.stringify({ error: { code: "invalid", message: text, field: "options" } }),
+    }));
+  await page.goto(server.url);
+  await page.getByRole("textbox", { name: "Retries" }).fill("1.5");
+  await page.getByRole("button", { name: "Start" }).click();
+  assert.equal(await page.getByRole("form").getByRole("alert").innerText(), text);
+  server.start({ users: 20, spawnRate: 5 });
+  server.jump(5);
+  await page.getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit running load test" });
+  await dialog.getByRole("textbox", { name: "Retries" }).fill("1.5");
+  await dialog.getByRole("button", { name: "Update" }).click();
+  assert.equal(await dialog.getByRole("alert").innerText(), text);
+  await page.context().close();
+});
