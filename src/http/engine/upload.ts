@@ -1,6 +1,7 @@
 /**
  * Sends a body that cannot go out with its head in one write: a stream (chunked, or with an announced length), or any body
- * that waits for `100 Continue`. Holds at most one piece of the stream beyond what the socket queues.
+ * that waits for `100 Continue`. Holds at most one piece of the stream beyond what the socket queues. It is done when the socket has
+ * taken all of it: a response that comes sooner must not leave the rest to stand before the next request.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Socket } from "../../platform/sockets/socket.ts";
@@ -9,6 +10,9 @@ import { BodyError } from "../bytes/wire_error.ts";
 
 /** The wait for a server that does not know Expect (RFC 9110 §10.1.1 leaves it open; curl waits as long). */
 const CONTINUE_WAIT_MS = 1000;
+
+/** Of large bodies that are there as a whole: each piece that has gone out says that the server is reading. */
+const PIECE_BYTES = 1 << 20;
 
 const encoder = new TextEncoder();
 const CRLF = encoder.encode("\r\n");
@@ -30,6 +34,7 @@ export class Upload {
   #wake: (() => void) | undefined;
   #continueTimer: Timer | undefined;
   #phase: "waiting" | "sending" | "done" | "cancelled" = "waiting";
+  #writtenBytes = 0;
 
   /** `length`: of a stream with a content-length; undefined: chunked. */
   constructor(
@@ -59,16 +64,22 @@ export class Upload {
     if (this.#phase !== "waiting") return;
     this.#continueTimer?.cancel();
     this.#phase = "sending";
-    if (this.#body instanceof Uint8Array) {
-      this.#socket.write(this.#body);
-      this.#phase = "done";
-    } else {
-      void this.#sendStream(this.#body); // reports its failure to the owner
+    if (this.#body instanceof Uint8Array) this.#sendPieces(this.#body);
+    else void this.#sendStream(this.#body); // reports its failure to the owner
+  }
+
+  #sendPieces(body: Uint8Array): void {
+    while (this.#writtenBytes < body.length) {
+      const piece = body.subarray(this.#writtenBytes, this.#writtenBytes + PIECE_BYTES);
+      this.#writtenBytes += piece.length;
+      if (!this.#socket.write(piece)) return; // `drained` goes on
     }
+    this.#phase = "done";
   }
 
   drained(): void {
     this.#owner.uploadProgressed();
+    if (this.#phase === "sending" && this.#body instanceof Uint8Array) this.#sendPieces(this.#body);
     this.#wake?.();
     this.#wake = undefined;
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
 import { test } from "node:test";
 import { openRudeServer, type RudePeer } from "../../support/rude_server.ts";
@@ -243,4 +244,22 @@ test("HttpEngine collects a body of many pieces", async () => {
   assert.equal(response.bodyLength, 1_000_000);
   assert.equal(await bodyText(response), "x".repeat(1_000_000));
   client.engine.close();
+});
+
+test("HttpEngine sends no request behind a large body that an answer came before, on any socket", async () => {
+  let accepted = 0;
+  const server = createServer((socket) => {
+    accepted++;
+    socket.pause(); // what the kernel does not take stays with the client
+    socket.on("error", () => {});
+    socket.write(OK);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const client = new WireClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  for (let turn = 1; turn <= 3; turn++) {
+    assert.equal(await client.outcome("POST", "/", { body: new Uint8Array(20_000_000) }), "200 ok");
+    assert.equal(accepted, turn);
+  }
+  client.engine.close();
+  server.close();
 });

@@ -125,6 +125,36 @@ test("HttpEngine takes an answer that comes before the upload is over, stops it 
   assert.equal(state.cancelled, true);
 });
 
+for (const size of [70_000, 3_000_000]) {
+  test(`HttpEngine closes after an answer that comes before all of ${size} bytes are out`, async () => {
+    const { network, client } = setUp();
+    await warmUp(network, client);
+    network.last.flowing = false;
+    const outcome = client.outcome("POST", "/", { body: new Uint8Array(size) });
+    await settle();
+    network.last.receive("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+    assert.equal(await outcome, "413 no");
+    assert.equal(network.last.destroyed, true);
+  });
+
+  test(`HttpEngine has no response timeout while ${size} bytes go out, and keeps the connection`, async () => {
+    const { network, client, clock } = setUp();
+    await warmUp(network, client);
+    network.last.flowing = false;
+    const outcome = client.outcome("POST", "/", { body: new Uint8Array(size), timeouts: { responseMs: 1000 } });
+    for (let sent = 0; sent < size; sent += 1 << 20) {
+      await clock.advance(900);
+      network.last.drain();
+      if (sent + (1 << 20) < size) network.last.flowing = false;
+    }
+    assert.equal(network.last.sent.split("\r\n\r\n").at(-1)?.length, size);
+    await clock.advance(900);
+    network.last.receive(OK);
+    assert.equal(await outcome, "200 ok");
+    assert.equal(network.last.destroyed, false);
+  });
+}
+
 test("HttpEngine has no response timeout while an upload moves, but one when it stands", async () => {
   const { network, client, clock } = setUp();
   await warmUp(network, client);
