@@ -53,9 +53,11 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
   loop.waitWritable(id, far);
   roundsUntil("receive", () => user.received === String(BYTES));
   roundsUntil("poll", () => user.canWrite);
+  loop.cancel(id, "receive");
+  roundsUntil("cancellation", () => user.hasEnded);
   loop.closeSocket(far);
   loop.closeSocket(near);
-  roundsUntil("cancellation", () => user.hasEnded);
+  loop.round("none"); // hands the closings over
   loop.remove(id);
   loop.socketClosed();
 }
