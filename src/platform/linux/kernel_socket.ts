@@ -107,9 +107,9 @@ export abstract class KernelSocket implements Socket {
     return sent === bytes.length || this.keepRest(bytes, sent < 0 ? -this.libc.errno() : sent);
   }
 
-  /** After a send that did not take all of it; `result`: a number of bytes, or the negative number of the error. False: the rest is in `unsent`. */
+  /** After a send that did not take all of it; `result`: a number of bytes, or the negative number of the error. False: the rest is in `unsent`, or nothing more goes out. */
   protected keepRest(bytes: Uint8Array, result: number): boolean {
-    if (result < 0 && !this.#mayRetry(-result)) return true;
+    if (result < 0 && !this.#mayRetry(-result)) return false; // lost: `closed` follows
     this.unsent = [result > 0 ? bytes.subarray(result) : bytes];
     this.waitWritable();
     return false;

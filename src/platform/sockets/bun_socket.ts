@@ -179,7 +179,8 @@ class BunSocket implements Socket {
     const raw = this.#raw;
     if (raw === undefined) return true; // gone: `closed` has been called
     const written = raw.write(bytes);
-    if (written === bytes.length || written < 0) return true;
+    if (written === bytes.length) return true;
+    if (written < 0) return false; // lost: `close` follows
     const all = typeof bytes === "string" ? encoder.encode(bytes) : bytes;
     if (written >= all.length) return true; // a text with more bytes than characters
     this.#unsent = [all.subarray(written)];

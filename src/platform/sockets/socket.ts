@@ -103,7 +103,7 @@ export interface SocketReceiver {
 }
 
 export interface Socket {
-  /** False while bytes are still queued: wait for `drained` before writing much more, and leave their memory alone. */
+  /** False while bytes are still queued, or when the connection is lost: wait for `drained` or `closed` before writing much more, and leave their memory alone. */
   write(bytes: Uint8Array | string): boolean;
   /** Sends the queued bytes, then the end (FIN). */
   end(): void;
