@@ -8,10 +8,10 @@ import {
   readBytes,
   readCount,
   readList,
+  readNumber,
   readText,
   readWord,
   toFields,
-  wrong,
 } from "./read_field.ts";
 
 /** With room over what a sender keeps. */
@@ -83,11 +83,4 @@ function parseTagged(value: unknown): TaggedShare {
 
 function readUnit(fields: Fields): string {
   return readText(fields, "unit", MAX_NAME);
-}
-
-/** Below 0, too. */
-function readNumber(fields: Fields, field: string): number {
-  const value = fields[field];
-  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(field, "a number");
-  return value;
 }

@@ -7,6 +7,7 @@ import {
   readCount,
   readIdentifier,
   readList,
+  readNumber,
   readText,
   readWord,
   toFields,
@@ -84,13 +85,6 @@ function parseAddress(fields: Fields): { readonly runId: string; readonly thread
 
 function readName(fields: Fields): string {
   return readText(fields, "name", MAX_NAME);
-}
-
-/** Of either sign. */
-function readNumber(fields: Fields, field: string): number {
-  const value = fields[field];
-  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(field, "a number");
-  return value;
 }
 
 function parseRange(item: unknown): NumberRange {

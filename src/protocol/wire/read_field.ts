@@ -45,6 +45,13 @@ export function readCount(fields: Fields, field: string, min = 0): number {
   return value as number;
 }
 
+/** A finite number of either sign. */
+export function readNumber(fields: Fields, field: string): number {
+  const value = fields[field];
+  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(field, "a number");
+  return value;
+}
+
 /** A finite number from 0 on: a time or a share. */
 export function readAmount(fields: Fields, field: string): number {
   const value = fields[field];

@@ -14,6 +14,7 @@ import type {
 import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { OTHER_FAILURES } from "../../stats/groups/failure_groups.ts";
+import { NO_COUNTS } from "../../stats/ledger/no_counts.ts";
 import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
 import { MAX_FAILED_TIMES, OTHER_ERROR } from "../../stats/recording/failed_times.ts";
 import { Histogram } from "../../stats/histogram/histogram.ts";
@@ -248,21 +249,7 @@ function keepCounts(run: ExportedRun): EarlierCounts | undefined {
 function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
   const clear = (entry: EntrySnapshot): EntrySnapshot => ({
     ...entry,
-    requests: 0,
-    failures: 0,
-    untimed: 0,
-    sumMs: 0,
-    minMs: null,
-    maxMs: null,
-    meanMs: 0,
-    medianMs: 0,
-    bytes: 0,
-    currentPerSecond: 0,
-    currentFailuresPerSecond: 0,
-    totalPerSecond: 0,
-    totalFailuresPerSecond: 0,
-    percentilesMs: entry.percentilesMs.map(() => null),
-    windowPercentilesMs: entry.windowPercentilesMs.map(() => null),
+    ...NO_COUNTS,
     times: NO_TIMES,
     windowTimes: NO_TIMES,
   });

@@ -5,6 +5,7 @@
  * Times are milliseconds, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure that does not exist is null.
  */
 
+import type { CheckSnapshot, CounterSnapshot, GaugeSnapshot, RateSnapshot } from "../../protocol/measures_message.ts";
 import type { SummaryMeasureHistory } from "./summary_history.ts";
 import type { SummaryCapacity } from "./capacity_summary.ts";
 import type {
@@ -124,10 +125,7 @@ export interface SummaryUsers {
   readonly byClass: Readonly<Record<string, number>>;
 }
 
-export interface SummaryCheck {
-  readonly name: string;
-  readonly passes: number;
-  readonly fails: number;
+export interface SummaryCheck extends CheckSnapshot {
   /** From 0 to 1. */
   readonly passRate: number;
 }
@@ -147,30 +145,9 @@ export type SummaryMetric =
     /** Values that percentiles take for the largest on the scale. */
     readonly beyondScale: number;
   }
-  | {
-    readonly kind: "counter";
-    readonly name: string;
-    readonly unit: string;
-    readonly count: number;
-    readonly sum: number;
-    readonly perSecond: number;
-  }
-  | {
-    readonly kind: "rate";
-    readonly name: string;
-    readonly passes: number;
-    readonly fails: number;
-    readonly passRate: number;
-  }
-  | {
-    readonly kind: "gauge";
-    readonly name: string;
-    readonly unit: string;
-    readonly count: number;
-    readonly last: number;
-    readonly min: number;
-    readonly max: number;
-  };
+  | CounterSnapshot
+  | (RateSnapshot & { readonly passRate: number })
+  | GaugeSnapshot;
 
 export interface SummaryTransaction {
   readonly name: string;

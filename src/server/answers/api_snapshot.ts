@@ -96,14 +96,10 @@ export interface ApiScenario extends SummaryScenario {
   readonly window?: ApiWindow;
 }
 
-/** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
-export interface ApiSnapshot {
-  readonly run: ApiRun;
+/** Figures of the moment, which a snapshot and a tick both have whole. */
+interface ApiReading {
   /** Whole seconds since the start of the run; 0 before the first one. */
   readonly tick: number;
-  /** Of the last event that this snapshot contains: `tick` events with a higher id come on top of it. */
-  readonly eventId: number;
-  readonly usersByClass: Readonly<Record<string, number>>;
   readonly total: ApiRow;
   /** Rates over the whole load and the last 10 seconds. */
   readonly window: ApiWindow;
@@ -123,27 +119,39 @@ export interface ApiSnapshot {
   readonly capacity?: SummaryCapacity;
   /** What it does at the moment, as a sentence; absent before and after. */
   readonly search?: string;
+}
+
+/** Lists that change seldom: whole in a snapshot, and in a tick where they changed. */
+interface ApiLists {
+  readonly usersByClass: Readonly<Record<string, number>>;
   readonly measures: ApiMeasures;
-  /** Tags that requests had: `GET /api/v1/splits?tag=` has the rows by their values. Absent: none. */
-  readonly tags?: readonly string[];
-  /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
-  readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
   readonly exceptions: readonly SummaryException[];
   readonly workers: readonly SummaryWorker[];
   readonly thresholds: readonly ApiThreshold[];
+  /** In a tick: those that are new. */
   readonly markers: readonly ApiMarker[];
   /** By key: the rows of extra tabs and the values of extra columns of the locustfile. */
   readonly extra: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+}
+
+/** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
+export interface ApiSnapshot extends ApiReading, ApiLists {
+  readonly run: ApiRun;
+  /** Of the last event that this snapshot contains: `tick` events with a higher id come on top of it. */
+  readonly eventId: number;
+  /** Tags that requests had: `GET /api/v1/splits?tag=` has the rows by their values. Absent: none. */
+  readonly tags?: readonly string[];
+  /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
+  readonly rows: readonly ApiRow[];
 }
 
 /**
  * The data of the SSE event `tick`: what changed since the event before it. What is absent did not change. At the start of a run and
  * after a reset of the statistics a `snapshot` comes first.
  */
-export interface ApiTick {
+export interface ApiTick extends ApiReading, Partial<ApiLists> {
   readonly runId: string;
-  readonly tick: number;
   /** Of the event that this one comes on top of. A reader that has another one asks for `GET /api/v1/snapshot`. */
   readonly after: number;
   readonly state: ApiRunState;
@@ -151,36 +159,13 @@ export interface ApiTick {
   readonly users: number;
   readonly targetUsers: number;
   readonly peakUsers: number;
-  readonly usersByClass?: Readonly<Record<string, number>>;
-  readonly total: ApiRow;
-  readonly window: ApiWindow;
-  readonly pace: ApiPace | null;
-  readonly arrivals?: ApiArrivals;
-  /** Absent where no class has an arrival rate or a target rate. */
-  readonly classArrivals?: readonly ApiClassArrivals[];
-  /** Absent where the run has none. */
-  readonly scenarios?: readonly ApiScenario[];
-  /** Absent where no number of iterations was asked for. */
-  readonly iterations?: readonly SummaryIterations[];
-  /** Absent where the locustfile has drawn rows from none. */
-  readonly feeds?: readonly SummaryFeed[];
-  readonly capacity?: SummaryCapacity;
-  /** Absent where nothing is searched for, or nothing any more. */
-  readonly search?: string;
-  readonly measures?: ApiMeasures;
+  /** All of them, where there is a new one. */
   readonly tags?: readonly string[];
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;
-  readonly failures?: readonly SummaryFailure[];
-  readonly exceptions?: readonly SummaryException[];
-  readonly workers?: readonly SummaryWorker[];
-  readonly thresholds?: readonly ApiThreshold[];
-  /** New markers. */
-  readonly markers?: readonly ApiMarker[];
   /** New steps of the history, with their times, as in the summary. More than one where events were left out. */
   readonly history: readonly SummarySpan[];
-  readonly extra?: ApiSnapshot["extra"];
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
-import { NO_ENTRY } from "./no_entry.ts";
+import { NO_ENTRY } from "../../stats/ledger/no_counts.ts";
 
 export function clearSnapshot(snapshot: SnapshotMessage): SnapshotMessage {
   // what counts requests is left out by naming what stays, so that no count of tomorrow is forgotten here

@@ -3,7 +3,7 @@
  * Locust refuses with 200 and `success: false`, so does this; where it fails with 500, this answers 4xx and JSON.
  */
 import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/csv/csv_rows.ts";
-import { NO_ENTRY } from "../feed/no_entry.ts";
+import { NO_ENTRY } from "../../stats/ledger/no_counts.ts";
 import { Refusal } from "../answers/api_error.ts";
 import type { ApiOptionValue } from "../answers/api_types.ts";
 import { type Json, locustStats, toLocustJson } from "./locust_stats.ts";

@@ -2,47 +2,33 @@
 import type { RunEvent } from "../../master/run_event.ts";
 import type { RunSummary, SummaryEntry } from "../../report/summary/summary.ts";
 import type { SampledFailure } from "../../stats/ledger/ledger.ts";
-import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "../answers/api_types.ts";
+import type {
+  ApiAccess,
+  ApiEditRequest,
+  ApiForm,
+  ApiHostCheck,
+  ApiLogs,
+  ApiRunListing,
+  ApiStartRequest,
+} from "../answers/api_types.ts";
 
 type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
 
 /** A start, read and checked for its types. What is absent is as in the form's defaults. */
-export interface StartOrder {
+export interface StartOrder extends Omit<ApiStartRequest, "runTime"> {
   /**
    * Whose run time and user classes a start has that names none: those of the last start with edits, or, as with Locust's `/swarm`,
    * those of the command line. `lastStart` if absent.
    */
   readonly unnamed?: "lastStart" | "commandLine";
-  readonly users?: number;
-  readonly spawnRate?: number;
-  /** Arrivals in place of users, as `--rate`; null: users. */
-  readonly rate?: string | null;
-  /** Users at a time that serve arrivals, as `--max-users`; null: as the classes say. */
-  readonly maxUsers?: number | null;
-  /** Conditions of a search for the capacity, as `--slo`; null: no search. */
-  readonly slo?: readonly string[] | null;
-  /** Empty: that of the classes. */
-  readonly host?: string;
   /** Null: no limit. */
   readonly runTimeSeconds?: number | null;
-  readonly userClasses?: readonly string[];
-  readonly scenarios?: readonly string[];
-  /** Null: none. */
-  readonly shape?: string | null;
-  readonly tags?: readonly string[];
-  readonly profile?: string | null;
-  readonly options?: Readonly<Record<string, ApiOptionValue>>;
 }
 
-export interface EditOrder {
-  readonly users?: number;
-  readonly spawnRate?: number;
-  readonly rate?: string | null;
-  readonly targetRate?: string;
+/** A change of a run, read and checked for its types. What is absent stays. */
+export interface EditOrder extends Omit<ApiEditRequest, "runTime"> {
+  /** Null: no limit. */
   readonly runTimeSeconds?: number | null;
-  readonly host?: string;
-  /** Options of the locustfile, by their long names. */
-  readonly options?: Readonly<Record<string, ApiOptionValue>>;
 }
 
 export interface RunControl {

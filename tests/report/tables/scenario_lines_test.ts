@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { EntrySnapshot, SnapshotMessage } from "../../../src/protocol/snapshot_message.ts";
 import { REPORTED_PERCENTILES } from "../../../src/protocol/snapshot_message.ts";
 import { describeLiveScenarios, renderLiveScenarios } from "../../../src/report/tables/scenario_lines.ts";
-import { NO_ENTRY } from "../../../src/server/feed/no_entry.ts";
+import { NO_ENTRY } from "../../../src/stats/ledger/no_counts.ts";
 
 const timesOf = (ms: number) => REPORTED_PERCENTILES.map((fraction) => ms * fraction);
 

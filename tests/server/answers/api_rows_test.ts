@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../../../src/protocol/snapshot_message.ts";
 import { toApiLoad } from "../../../src/server/answers/api_rows.ts";
-import { NO_ENTRY } from "../../../src/server/feed/no_entry.ts";
+import { NO_ENTRY } from "../../../src/stats/ledger/no_counts.ts";
 import { classArrivals } from "../../support/class_arrivals.ts";
 
 test("toApiLoad() has arrivals by class, with rounded rates, and leaves out what there is not", () => {
