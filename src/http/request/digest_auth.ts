@@ -31,8 +31,11 @@ export interface DigestChallenge {
   readonly stale: boolean;
 }
 
+/** SHA and SHA-512 are in no standard; python-requests knows them. */
 const HASHES: Readonly<Record<string, string>> = {
   "md5": "md5",
+  "sha": "sha1",
+  "sha-512": "sha512",
   "sha-256": "sha256",
   "sha-512-256": "sha512-256",
 };
@@ -43,14 +46,14 @@ export function parseDigestChallenge(header: string): DigestChallenge | undefine
     const fields = parseFields(header.slice(match.index + match[0].length));
     const { realm, nonce, qop } = fields;
     if (realm === undefined || nonce === undefined || hashOf(fields.algorithm) === undefined) continue;
-    const offered = qop?.split(",").map((word) => word.trim().toLowerCase());
-    if (offered !== undefined && !offered.includes("auth")) continue; // auth-int alone: other clients do not support it either
+    const offered = (qop ?? "").split(",").map((word) => word.trim().toLowerCase()).filter((word) => word !== "");
+    if (offered.length > 0 && !offered.includes("auth")) continue; // auth-int alone: other clients do not support it either
     return {
       realm,
       nonce,
       opaque: fields.opaque,
       algorithm: fields.algorithm,
-      qop: offered === undefined ? undefined : "auth",
+      qop: offered.length === 0 ? undefined : "auth",
       stale: fields.stale?.toLowerCase() === "true",
     };
   }
@@ -142,7 +145,7 @@ function quote(text: string): string {
 /** `name=value` pairs up to the next scheme, quoted or not. */
 function parseFields(text: string): Record<string, string | undefined> {
   const fields: Record<string, string | undefined> = {};
-  const pair = /\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)/y;
+  const pair = /[\s,]*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)/y;
   for (let match = pair.exec(text); match !== null; match = pair.exec(text)) {
     const [, name = "", quoted, plain] = match;
     fields[name.toLowerCase()] ??= quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1");

@@ -70,6 +70,31 @@ test("parseDigestChallenge() passes over what it cannot answer", () => {
   assert.equal(second?.realm, "y");
 });
 
+for (
+  const [why, header, algorithm, qop] of [
+    ["an empty qop", 'Digest realm="r", nonce="n", qop=""', undefined, undefined],
+    ["a comma too many", 'Digest realm="r",, nonce="n", qop="auth",', undefined, "auth"],
+    ["a comma first", 'Digest ,realm="r", nonce="n", qop="auth"', undefined, "auth"],
+    ["spaces around equals signs", 'Digest realm = "r" , nonce = "n" , qop = auth', undefined, "auth"],
+    ["another scheme behind it", 'Digest realm="r", nonce="n", qop=auth, Basic realm="x"', undefined, "auth"],
+    ["SHA, as python-requests knows it", 'Digest realm="r", nonce="n", algorithm=SHA', "SHA", undefined],
+    ["SHA-512, as python-requests knows it", 'Digest realm="r", nonce="n", algorithm="SHA-512"', "SHA-512", undefined],
+  ] as const
+) {
+  test(`parseDigestChallenge() reads ${why}`, () => {
+    const expected = { realm: "r", nonce: "n", opaque: undefined, algorithm, qop, stale: false };
+    assert.deepEqual(parseDigestChallenge(header), expected);
+  });
+}
+
+test("digestAuthorization() with SHA and SHA-512 hashes by them", () => {
+  for (const [algorithm, length] of [["SHA", 40], ["SHA-512", 128]] as const) {
+    const parts = { credentials: MUFASA, method: "GET", target: "/", count: 1, clientNonce: "c" };
+    const header = digestAuthorization({ ...parts, challenge: challenge(algorithm) });
+    assert.equal(/response="([0-9a-f]+)"/.exec(header)?.[1]?.length, length);
+  }
+});
+
 test("DigestState counts the uses of a nonce and starts again with a new one", () => {
   const state = new DigestState(() => "cafe");
   const countOf = (header: string | undefined) => /nc=(\d+)/.exec(header ?? "")?.[1];
