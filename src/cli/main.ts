@@ -12,6 +12,7 @@ import { EXIT_FINE, EXIT_UNHEALTHY, EXIT_USAGE } from "./terminal/exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
 import type { Health, HealthOptions } from "./verbs/health.ts";
 import { type CommandLine, findTypedOption, parseCommandLine } from "./options/parse_command_line.ts";
+import { findOverwritten } from "./options/locustfile/overwritten_files.ts";
 import { resolveLocustfiles } from "./options/locustfile/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/cluster/parent_watch.ts";
 import { withAutoResume } from "./run/resume/auto_resume.ts";
@@ -157,6 +158,8 @@ async function performRun(
     return await deps.work(createRunRequest(line, { options, files: [], cwd: deps.cwd }));
   }
   return await withFiles(options.locustfile ?? "", deps, async (files) => {
+    const overwritten = findOverwritten(options, files, deps.cwd);
+    if (overwritten.length > 0) throw new UsageError(overwritten);
     const request = createRunRequest(line, { options, files, cwd: deps.cwd });
     if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
     if (command.kind === "run") return await deps.run(request);

@@ -62,3 +62,31 @@ test("--auto-resume goes on with the run of a killed master, and starts anew aft
     await system.close();
   }
 });
+
+test("--auto-resume goes on with a killed run on one machine, and counts what comes after", async () => {
+  using folder = new TempFolder({ "locustfile.ts": LOCUSTFILE });
+  const system = await startCountingServer();
+  const start = () =>
+    startCli([
+      ...["run", "locustfile.ts", "-H", system.url, "-u", "2", "-r", "2", "-t", "8s", "--processes", "1", "--json"],
+      ...["--journal", "run.ndjson", "--auto-resume"],
+    ], { cwd: folder.path });
+  try {
+    const killed = start();
+    await killed.waitFor(/0:0[3-7] running.* [1-9]\d* requests/);
+    const before = system.total();
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    const lost = system.total() - before; // its last second was not in the journal yet
+
+    const { code, stdout, stderr } = await start().ended;
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /has no effect/);
+    const [row] = JSON.parse(stdout) as { num_requests: number }[];
+    const requests = row?.num_requests ?? 0;
+    assert.ok(requests > before, `${requests} requests are counted, ${before} were before`);
+    assert.ok(system.total() - requests <= lost + 40, `${requests} of ${system.total()} requests are counted`);
+  } finally {
+    await system.close();
+  }
+});

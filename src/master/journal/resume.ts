@@ -4,6 +4,7 @@
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
+import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import type { LedgerState } from "../../stats/ledger/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../../stats/verdict/evidence.ts";
 import { changeArrivals } from "../arrivals/plan_arrivals.ts";
@@ -92,7 +93,7 @@ async function findRun(path: string): Promise<RecoveredRun | undefined> {
     ledger: replay.ledger.save(),
     ...(recall.monitor === undefined ? {} : { thresholds: recall.monitor }),
     shared: recovery.shared.sum,
-    deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
+    deliveries: { runId: recovery.settings.plan.runId, ...ofOthers(recovery) },
     ...(recovery.settings.capacity === undefined ? {} : { capacitySteps: recovery.capacitySteps }),
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
@@ -107,6 +108,15 @@ async function findRun(path: string): Promise<RecoveredRun | undefined> {
     hasEnded: recovery.hasEnded,
     damagedLines: reading.damagedLines + replay.lostLines,
   };
+}
+
+/**
+ * What workers on the other side of a link have delivered. The worker of a run on one machine ended with its master, and the next one
+ * under its name numbers its deltas from 1 again: they would be taken for those that are counted.
+ */
+function ofOthers({ applied, finished }: Recovery): Pick<Recovery, "applied" | "finished"> {
+  const { [LOCAL_WORKER_ID]: _ended, ...others } = applied;
+  return { applied: others, finished: finished.filter((id) => id !== LOCAL_WORKER_ID) };
 }
 
 /** Arrivals of scenarios that waited for another one are where it ended. */

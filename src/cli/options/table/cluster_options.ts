@@ -111,7 +111,7 @@ export const MASTER_OPTIONS = [
       "Resume the run of this journal, with its locustfile and options; options of the command line override them. " +
       "The workers reconnect by themselves.",
     group: "Running on many machines: master",
-    modes: ["master"],
+    modes: ["local", "master"],
     completes: "file",
   },
   {
@@ -122,7 +122,7 @@ export const MASTER_OPTIONS = [
     help: "With --journal FILE: resume the run in it if it was interrupted, else start a new one. For a supervisor " +
       "that restarts the master.",
     group: "Running on many machines: master",
-    modes: ["master"],
+    modes: ["local", "master"],
   },
   {
     name: "enable-rebalancing",

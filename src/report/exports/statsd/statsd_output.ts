@@ -4,6 +4,7 @@
  * system says with the next packets that there was no listener for those before.
  */
 import { createSocket, type Socket } from "node:dgram";
+import { lookup } from "node:dns/promises";
 import { formatHostPort, type HostPort } from "../../../link/address.ts";
 import type { RunEvent } from "../../../master/run_event.ts";
 import type { Output, OutputContext } from "../../files/output.ts";
@@ -105,15 +106,17 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }
 
-function openSocket({ host, port }: HostPort, failed: (error: unknown) => void): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+/** The name is looked up before: for one that is not found Bun's socket has no words of sense. */
+async function openSocket({ host, port }: HostPort, failed: (error: unknown) => void): Promise<Socket> {
+  const { address, family } = await lookup(host);
+  return await new Promise((resolve, reject) => {
+    const socket = createSocket(family === 6 ? "udp6" : "udp4");
     socket.unref();
     socket.on("error", (error) => {
       failed(error);
       reject(error);
     });
-    socket.connect(port, host, () => resolve(socket));
+    socket.connect(port, address, () => resolve(socket));
   });
 }
 
