@@ -62,9 +62,9 @@ async function measure(kind: string, load: string, around: string): Promise<stri
     const child = spawn("taskset", ["-c", "0", process.execPath, "-e", "for (;;);"], { stdio: "ignore" });
     stack.defer(() => void child.kill("SIGKILL"));
   }
-  const amount = load === "rate" ? ["--rate", "2000"] : ["-r", "100000"];
+  const amount = load === "rate" ? ["--rate", "2000"] : ["-u", options.users, "-r", "100000"];
   const socket = ["uring", "epoll", "runtime"].includes(kind) ? ["--socket", kind] : [];
-  const args = ["run", "each.ts", "-H", target.host, "-u", options.users, ...amount, ...socket];
+  const args = ["run", "each.ts", "-H", target.host, ...amount, ...socket];
   const child = spawn(
     "nice",
     [

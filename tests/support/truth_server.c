@@ -1,13 +1,14 @@
 /*
  * A server of known latencies that records what it really did, for tests and benchmarks that hold a client's figures against it.
  *
- *     cc -O2 -o truth_server truth_server.c -lm && ./truth_server PORT [SEED [UNIX_PATH]]     (PORT 0: any; the port is printed)
+ *     cc -O2 -o truth_server truth_server.c -lm && ./truth_server PORT [SEED [UNIX_PATH [ADDRESS]]]     (PORT 0: any; the port is printed)
  *
  * Each of these answers a GET or a POST without a body; latencies in ms:
  *
  *     /constant    20                          /errors   2, one of 50 with status 500 (chosen by the seed)
  *     /lognormal   median 20, sigma 0.6        /resets   2, one of 100 with a reset instead of an answer
  *     /bimodal     5, one of 100 takes 100     /bare     0
+ *     /large       2, and a body of 100 KB
  *
  *     /stall?ms=N  holds up the whole server; /record gives what happened; /forget empties the record
  *
@@ -37,10 +38,11 @@
 
 #define MAX_SOCKETS 20000
 #define HEAD_BYTES 4096
+#define LARGE_BYTES 100000
 #define MS 1000000LL
 
-enum route { CONSTANT, LOGNORMAL, BIMODAL, ERRORS, RESETS, BARE, ROUTES };
-static const char *const names[ROUTES] = {"/constant", "/lognormal", "/bimodal", "/errors", "/resets", "/bare"};
+enum route { CONSTANT, LOGNORMAL, BIMODAL, ERRORS, RESETS, BARE, LARGE, ROUTES };
+static const char *const names[ROUTES] = {"/constant", "/lognormal", "/bimodal", "/errors", "/resets", "/bare", "/large"};
 
 struct request {
   int64_t due, received;
@@ -137,8 +139,9 @@ static void finish(const struct request *request) {
   if (line_count == line_room) lines = grow(lines, &line_room, sizeof *lines);
   int64_t took = now() - request->received;
   lines[line_count++] = (struct line){request->received, took, request->status, request->route};
-  char body[32];
+  static char body[LARGE_BYTES];
   int size = snprintf(body, sizeof body, "%016.6f", took / 1e6);
+  if (request->route == LARGE) size = LARGE_BYTES; /* zeros follow */
   if (request->status != 0) return send_answer(request->socket, request->status, body, size);
   struct linger at_once = {1, 0};
   setsockopt(request->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -276,7 +279,7 @@ int main(int count, char **words) {
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   struct sockaddr_in place = {
-    .sin_family = AF_INET, .sin_port = htons(atoi(count > 1 ? words[1] : "0")), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    .sin_family = AF_INET, .sin_port = htons(atoi(count > 1 ? words[1] : "0")), .sin_addr.s_addr = inet_addr(count > 4 ? words[4] : "127.0.0.1")};
   socklen_t size = sizeof place;
   int queue = epoll_create1(0);
   listen_to(queue, listener, (struct sockaddr *)&place, size);

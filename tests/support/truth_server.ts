@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findTool } from "./requirements.ts";
 
-export type TruthRoute = "/constant" | "/lognormal" | "/bimodal" | "/errors" | "/resets" | "/bare";
+export type TruthRoute = "/constant" | "/lognormal" | "/bimodal" | "/errors" | "/resets" | "/bare" | "/large";
 
 /** One request as the server saw it: from the kernel's receive time stamp to the call that sent the answer. */
 export interface ServedRequest {

@@ -85,6 +85,14 @@ export abstract class ActiveExchange extends WheelEntry implements TimedExchange
     return this.waitingSink ?? this.slow?.streamSink;
   }
 
+  /** The system got the request at that time; one before `write` is that of an earlier request. What it waited for until then was not the target. */
+  protected wentOut(handedOverMs: number): void {
+    const lateMs = handedOverMs - this.sentMs;
+    if (lateMs <= 0) return;
+    this.sentMs += lateMs;
+    this.startMs += lateMs;
+  }
+
   /** `movedMs`: time of the last byte in either direction. Most deadlines only move to later, which costs one assignment. */
   protected setDeadline(movedMs: number, wheel: TimerWheel): void {
     this.deadlineMs = nextDeadlineMs(this.request?.timeouts, this.startMs, movedMs, this.slow?.stream === undefined);

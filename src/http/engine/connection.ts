@@ -11,7 +11,7 @@ import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";
 import { isInterim, passEmptyLines } from "./before_head.ts";
-import { brokenResponse } from "./broken_response.ts";
+import { brokenResponse, LEFT_OVER } from "./broken_response.ts";
 import { ActiveExchange, BODY, CLOSED, HEAD, IDLE, LAST_ONE } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
@@ -119,7 +119,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   #read(bytes: Uint8Array, from: number, to: number, place: Memory, nowMs: number): void {
     try {
-      if (this.state === HEAD) this.#readHead(bytes, from, to, place, nowMs);
+      if (this.state === HEAD && nowMs < this.sentMs) this.#refuseEarly();
+      else if (this.state === HEAD) this.#readHead(bytes, from, to, place, nowMs);
       else if (this.state === BODY) this.#readBody(bytes, from, to, nowMs);
       else if (this.state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
     } catch (problem) {
@@ -144,6 +145,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const nowMs = this.#cameMs(atMs);
     try {
       if (this.state === BODY) this.#filledBody(count, more, nowMs);
+      else if (nowMs < this.sentMs) this.#refuseEarly();
       else if (more === undefined) this.#readHead(ROOM.bytes, 0, count, "spare", nowMs);
       else {
         const whole = concatBytes([SPARE.first(count), more], count + more.length);
@@ -161,18 +163,17 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     else this.#readBody(more, 0, more.length, nowMs);
   }
 
-  /**
-   * When bytes with a time stamp came. The first ones of a response correct when its request went out, if that was after `write`, unless
-   * they came before it: then that time is not exact enough.
-   */
+  /** When bytes with a time stamp came: not before those in front of them. */
   #cameMs(atMs: number): number {
-    const handedOverMs = this.#socket.handedOverMs ?? 0;
-    const lateMs = handedOverMs - this.sentMs;
-    if (lateMs > 0 && handedOverMs < atMs && this.state === HEAD && this.slow === undefined) {
-      this.sentMs += lateMs;
-      this.startMs += lateMs;
-    }
-    return Math.max(atMs, this.sentMs); // what the server sends too early must not make a response time negative
+    if (this.state !== HEAD || this.slow !== undefined) return Math.max(atMs, this.sentMs, this.firstByteMs);
+    this.wentOut(this.#socket.handedOverMs ?? 0);
+    return this.hasServed ? atMs : Math.max(atMs, this.sentMs); // on a new connection the server may have spoken first
+  }
+
+  /** Bytes came before the request went out, so that they are not its answer. */
+  #refuseEarly(): void {
+    if (mayRepeat(this.request as WireRequest, this.hasServed, this)) this.#retry();
+    else this.fail(new ProtocolError(LEFT_OVER));
   }
 
   /** What has come is `bytes[from, to)`. */

@@ -5,6 +5,7 @@ import { EINTR } from "./kernel_error.ts";
 import type { LoopGuest, Patience, Poller } from "./loop_guest.ts";
 import { closeFd, type Kernel, ownFd } from "./mapping.ts";
 import { ReceiveClock } from "./receive_clock.ts";
+import { ReorderWatch } from "./reorder_watch.ts";
 import { ReceiveSlots, SLOTS } from "./receive_slots.ts";
 import { type BatchSender, SendBatch } from "./send_batch.ts";
 import { StampedReceive } from "./stamped_receive.ts";
@@ -46,6 +47,7 @@ function throwLater(problem: unknown): void {
 export class EpollLoop implements Poller {
   readonly kernel: Kernel;
   readonly receiver: StampedReceive;
+  readonly reorders: ReorderWatch;
   isArmed = false;
   readonly #fd: number;
   readonly #aio: AioPoll;
@@ -69,6 +71,7 @@ export class EpollLoop implements Poller {
     this.kernel = kernel;
     this.#fd = ownFd(kernel, kernel.libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     this.#clock = new ReceiveClock(kernel.libc);
+    this.reorders = new ReorderWatch(kernel.libc);
     try {
       this.receiver = new StampedReceive(kernel, this.#clock);
       this.#batch = new SendBatch(kernel);

@@ -7,6 +7,7 @@ import { EPOLLIN, type EpollLoop, EPOLLOUT, READABLE } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opening, OWN_FLAG, SEND_FLAGS } from "./kernel_socket.ts";
 import type { Libc } from "./libc.ts";
+import type { ReorderWatch } from "./reorder_watch.ts";
 import { type ReceiveSlots, SLOT_BYTES } from "./receive_slots.ts";
 
 const SOL_SOCKET = 1;
@@ -30,6 +31,10 @@ export class EpollSocket extends KernelSocket {
 
   protected get libc(): Libc {
     return this.#loop.kernel.libc;
+  }
+
+  protected get reorders(): ReorderWatch {
+    return this.#loop.reorders;
   }
 
   open(fd: number, name: Uint8Array, opening: Opening): void {
@@ -69,7 +74,7 @@ export class EpollSocket extends KernelSocket {
     const result = slots.resultOf(slot);
     if (result <= 0) return this.#gotNothing(-result);
     const from = slots.startOf(slot);
-    this.received(slots.memory, from, from + result, slots.stampOf(slot) ?? atMs);
+    this.received(slots.memory, from, from + result, this.trusted(slots.stampOf(slot), atMs) ?? performance.now());
     if (result < SLOT_BYTES) return;
     this.set(LARGE);
     this.#watchAgain(this.#events);
@@ -77,12 +82,12 @@ export class EpollSocket extends KernelSocket {
 
   #receive(events: number, atMs: number, call: "first" | "second" = "first"): void {
     const { receiver } = this.#loop;
-    const count = this.receiveNow(receiver, atMs);
+    const count = this.receiveNow(receiver);
     if (count < SLOT_BYTES) this.unset(LARGE);
     if (count > 0) {
       // Fewer bytes than there was room for are all that there were, if nothing but bytes was reported.
       const isAll = (events & ~EPOLLOUT) === EPOLLIN && count < receiver.capacity;
-      this.deliver(receiver, count);
+      this.deliver(receiver, count, atMs);
       if (isAll) return;
       return call === "first" && this.dropsNext
         ? this.#receive(events, atMs, "second")

@@ -6,9 +6,12 @@ import type { Socket, SocketError, SocketReceiver } from "../sockets/socket.ts";
 import { EAGAIN, toKernelError } from "./kernel_error.ts";
 import type { Libc } from "./libc.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
+import type { ReorderWatch } from "./reorder_watch.ts";
 import type { StampedReceive } from "./stamped_receive.ts";
 
 const SHUT_WR = 1;
+/** Stamps that are not older are taken without asking whether packets came out of order, which costs as much as a tenth of a request. */
+const RECENT_MS = 0.25;
 export const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 /** Up to here a chunk is handed over as a copy of its own, which its receiver may keep; a larger one is shown where it is. */
 export const MAX_COPY_BYTES = 16 * 1024;
@@ -26,8 +29,10 @@ export interface Opening {
 const ENDED = 1; // the other side's end has come
 const ENDING = 2; // ours follows what is unsent
 const REUSES = 4;
+const REORDERED = 8; // packets came out of order since the last write
+const WAS_REORDERED = 16; // at any time
 /** From here on they are the subclass's. */
-export const OWN_FLAG = 8;
+export const OWN_FLAG = 32;
 /**
  * Above them is the reason why a send failed. The kernel reports a reset once: to the send that found it, and then receiving looks like an orderly
  * end.
@@ -50,6 +55,7 @@ export abstract class KernelSocket implements Socket {
   }
 
   protected abstract readonly libc: Libc;
+  protected abstract readonly reorders: ReorderWatch;
   /** Sends the bytes; false if some of them are in `unsent` now. There are no older ones. */
   protected abstract send(bytes: Uint8Array): boolean;
   /** Calls `writable` when the kernel takes more. */
@@ -96,6 +102,7 @@ export abstract class KernelSocket implements Socket {
   write(data: Uint8Array | string): boolean {
     if (this.fd < 0) return true; // gone: `closed` has been called
     const bytes = typeof data === "string" ? encoder.encode(data) : data;
+    this.unset(REORDERED);
     if (this.unsent === undefined) return this.send(bytes);
     this.unsent.push(bytes);
     return false;
@@ -157,8 +164,8 @@ export abstract class KernelSocket implements Socket {
   }
 
   /** Receives by a call of its own, as `recv`. What came is to be handed over by `deliver`. */
-  protected receiveNow(stamped: StampedReceive, readMs: number): number {
-    return stamped.receive(this.fd, this.receiver.room?.(), readMs);
+  protected receiveNow(stamped: StampedReceive): number {
+    return stamped.receive(this.fd, this.receiver.room?.());
   }
 
   /** What follows now is not wanted: to drop it at once saves being told of it. */
@@ -166,13 +173,31 @@ export abstract class KernelSocket implements Socket {
     return this.fd >= 0 && this.receiver.room?.()?.use === "drop";
   }
 
-  protected deliver(stamped: StampedReceive, count: number): void {
-    const { room, memory, receivedMs } = stamped;
+  /** `roundMs`: when the kernel was asked what has come. */
+  protected deliver(stamped: StampedReceive, count: number, roundMs: number): void {
+    const { room, memory } = stamped;
+    const receivedMs = this.trusted(stamped.stampMs, roundMs) ?? performance.now();
     if (room === undefined) return this.received(memory, 0, count, receivedMs);
     const size = room.to - room.from;
     this.set(REUSES);
     if (count <= size) this.receiver.filled?.(count, undefined, receivedMs);
     else this.receiver.filled?.(size, memory.subarray(0, count - size), receivedMs);
+  }
+
+  /**
+   * The stamp of bytes that were received, if it says when they came. It is that of the last byte, so that it does not where packets came out of order,
+   * for the rest of the answer: what is known then is that they had come when they were received.
+   */
+  protected trusted(stampMs: number | undefined, roundMs: number): number | undefined {
+    if (stampMs === undefined) return undefined;
+    return roundMs - stampMs <= RECENT_MS || !this.#isReordered() ? stampMs : undefined;
+  }
+
+  #isReordered(): boolean {
+    if (this.is(REORDERED)) return true;
+    if (this.fd < 0 || !this.reorders.hasNew(this.fd)) return false;
+    this.set(REORDERED | WAS_REORDERED);
+    return true;
   }
 
   /** Bytes that were received. They may lie in memory that is written over after this call. */
@@ -204,6 +229,7 @@ export abstract class KernelSocket implements Socket {
   #drop(): void {
     this.unsent = undefined;
     if (this.fd < 0) return;
+    if (this.is(WAS_REORDERED)) this.reorders.forget(this.fd);
     this.release();
     this.fd = -1;
   }

@@ -63,10 +63,10 @@ export class ReceiveClock {
     return (seconds - this.#firstSecond) * 1000 + nanoseconds / 1e6;
   }
 
-  /** The reading of `performance.now()` at a stamp. Never in the future; that of the last `read` where stamps are not to be trusted. */
-  toMs(seconds: number, nanoseconds: number): number {
+  /** The reading of `performance.now()` at a stamp. Never in the future; undefined where stamps are not to be trusted. */
+  toMs(seconds: number, nanoseconds: number): number | undefined {
     const readMs = this.#readMs;
-    if (readMs < this.#trustedFromMs) return readMs;
+    if (readMs < this.#trustedFromMs) return undefined;
     const ms = this.#toDateMs(seconds, nanoseconds) - this.#differenceMs;
     return ms <= readMs ? ms : Math.min(ms, this.#nowMs());
   }

@@ -46,7 +46,7 @@ export class ReceiveSlots {
     return slot * STRIDE;
   }
 
-  /** When the last of them came; undefined where they have no stamp. */
+  /** When the last of them came; undefined where they have no stamp that can be used. */
   stampOf(slot: number): number | undefined {
     const header = this.#headers[slot]!;
     return readStamp(header.words, header.controlAt, header.controlLength, this.#clock);

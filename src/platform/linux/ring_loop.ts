@@ -9,6 +9,7 @@ import { type Kernel, mapMemory } from "./mapping.ts";
 import { ENOBUFS } from "./kernel_error.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import { ReceiveClock } from "./receive_clock.ts";
+import { ReorderWatch } from "./reorder_watch.ts";
 import { Ring, type RingSize } from "./ring.ts";
 import { SENDS_PER_STAMP } from "./send_stamps.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
@@ -57,7 +58,8 @@ const DEFAULT_SIZE: RingSize = { requests: 512, results: 16_384 };
 /** A socket, as the loop tells it the results of its requests. */
 export interface RingUser {
   connected(result: number, atMs: number): void;
-  arrived(memory: Uint8Array, from: number, to: number, atMs: number): void;
+  /** `stampMs`: when the last byte came, if the kernel says it; `roundMs`: the time of this round. */
+  arrived(memory: Uint8Array, from: number, to: number, stampMs: number | undefined, roundMs: number): void;
   /** `more`: the request continues. */
   receiveEnded(result: number, more: boolean): void;
   /** A send that did not go out as a whole. */
@@ -66,8 +68,8 @@ export interface RingUser {
   handedOverMs: number;
   /** The kernel takes more to send. */
   pollEnded(): void;
-  /** There is something to receive. `readMs`: the time of this round. */
-  readable(readMs: number): void;
+  /** There is something to receive. */
+  readable(roundMs: number): void;
 }
 
 export class RingLoop implements Poller {
@@ -77,6 +79,7 @@ export class RingLoop implements Poller {
   confirmedEpoch = 0;
   /** For sockets that receive by themselves. */
   readonly receiver: StampedReceive;
+  readonly reorders: ReorderWatch;
   readonly #ring: Ring;
   readonly #buffers: BufferRing;
   readonly #clock: ReceiveClock;
@@ -103,6 +106,7 @@ export class RingLoop implements Poller {
     this.kernel = kernel;
     this.#ring = new Ring(kernel, size);
     this.#clock = new ReceiveClock(kernel.libc);
+    this.reorders = new ReorderWatch(kernel.libc);
     try {
       this.#header = MessageHeader.one(kernel);
       this.receiver = new StampedReceive(kernel, this.#clock);
@@ -350,7 +354,7 @@ export class RingLoop implements Poller {
     }
   }
 
-  #received(socket: RingUser | undefined, result: number, flags: number, readMs: number): void {
+  #received(socket: RingUser | undefined, result: number, flags: number, roundMs: number): void {
     const buffers = this.#buffers;
     const more = (flags & CQE_MORE) !== 0;
     let outcome = result;
@@ -359,7 +363,7 @@ export class RingLoop implements Poller {
       const from = buffers.startOf(flags);
       const stamp = readStamp(buffers.words, buffers.controlOf(flags), buffers.controlLengthOf(flags), this.#clock);
       try {
-        if (length > 0) socket?.arrived(buffers.memory, from, from + length, stamp ?? readMs);
+        if (length > 0) socket?.arrived(buffers.memory, from, from + length, stamp, roundMs);
       } finally {
         buffers.giveBack(flags);
       }

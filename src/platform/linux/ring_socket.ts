@@ -7,6 +7,7 @@ import type { SocketReceiver } from "../sockets/socket.ts";
 import { EAGAIN, ECANCELED, EINTR, ENOBUFS, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opening, OWN_FLAG } from "./kernel_socket.ts";
 import type { Libc } from "./libc.ts";
+import type { ReorderWatch } from "./reorder_watch.ts";
 import { MAX_RING_SEND, type RingLoop } from "./ring_loop.ts";
 
 const RECEIVING = OWN_FLAG;
@@ -35,6 +36,10 @@ export class RingSocket extends KernelSocket {
 
   protected get libc(): Libc {
     return this.#loop.kernel.libc;
+  }
+
+  protected get reorders(): ReorderWatch {
+    return this.#loop.reorders;
   }
 
   open(fd: number, name: Uint8Array, opening: Opening): void {
@@ -81,8 +86,9 @@ export class RingSocket extends KernelSocket {
     this.#id = -1;
   }
 
-  arrived(memory: Uint8Array, from: number, to: number, atMs: number): void {
+  arrived(memory: Uint8Array, from: number, to: number, stampMs: number | undefined, roundMs: number): void {
     if (this.fd < 0) return;
+    const atMs = this.trusted(stampMs, roundMs) ?? roundMs;
     if (to - from === FULL_BUFFER && !this.is(LARGE)) {
       this.set(LARGE);
       this.unset(ONE_SMALL);
@@ -91,13 +97,13 @@ export class RingSocket extends KernelSocket {
     this.received(memory, from, to, atMs);
   }
 
-  readable(readMs: number): void {
+  readable(roundMs: number): void {
     this.unset(RECEIVING);
     if (this.#isOver() || this.is(PAUSED)) return;
     const { receiver } = this.#loop;
     let sum = 0;
     for (let calls = 0; calls === 0 || (calls === 1 && this.dropsNext); calls++) {
-      const count = this.receiveNow(receiver, readMs);
+      const count = this.receiveNow(receiver);
       if (count === 0) return this.ended();
       if (count < 0) {
         const errno = this.libc.errno();
@@ -105,7 +111,7 @@ export class RingSocket extends KernelSocket {
         break;
       }
       sum += count;
-      this.deliver(receiver, count);
+      this.deliver(receiver, count, roundMs);
     }
     if (sum > 0) this.#noteSize(sum);
     this.#receiveUnlessPaused();

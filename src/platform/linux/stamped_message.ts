@@ -32,12 +32,12 @@ export function askForStamps(libc: Libc, fd: number): void {
   libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, ON, 4);
 }
 
-/** Converts the stamp in a control message; undefined if it has none. */
+/** Converts the stamp in a control message; undefined if it has none, or none that can be used. */
 export function readStamp(
   words: Uint32Array,
   at: number,
   length: number,
-  convert: { toMs(seconds: number, nanoseconds: number): number },
+  convert: { toMs(seconds: number, nanoseconds: number): number | undefined },
 ): number | undefined {
   if (length < CONTROL_BYTES || words[at + LEVEL] !== SOL_SOCKET || words[at + KIND] !== SO_TIMESTAMPNS) {
     return undefined;

@@ -14,8 +14,8 @@ export class StampedReceive {
   readonly memory: Uint8Array;
   /** Of the last call. */
   room: ReceiveRoom | undefined;
-  /** When the last of the bytes came. */
-  receivedMs = 0;
+  /** When the last of the bytes came; undefined if the kernel did not say it. */
+  stampMs: number | undefined;
   /** How many bytes it could have received. */
   capacity = 0;
   readonly #kernel: Kernel;
@@ -32,8 +32,8 @@ export class StampedReceive {
     this.#header = MessageHeader.one(kernel);
   }
 
-  /** How many bytes came, as `recv` returns it. `readMs`: the time, where they have no stamp. The room's memory is written to during this call only. */
-  receive(fd: number, room: ReceiveRoom | undefined, readMs: number): number {
+  /** How many bytes came, as `recv` returns it. The room's memory is written to during this call only. */
+  receive(fd: number, room: ReceiveRoom | undefined): number {
     const { libc } = this.#kernel;
     const header = this.#header;
     header.reset();
@@ -55,7 +55,7 @@ export class StampedReceive {
     this.room = room;
     const count = libc.recvmsg(fd, header.address, flags);
     if (count > 0) {
-      this.receivedMs = readStamp(header.words, header.controlAt, header.controlLength, this.#clock) ?? readMs;
+      this.stampMs = readStamp(header.words, header.controlAt, header.controlLength, this.#clock);
     }
     return count;
   }

@@ -40,8 +40,8 @@ class Machine {
   }
 }
 
-const near = (actual: number, expected: number) =>
-  assert.ok(Math.abs(actual - expected) <= 2 * MICROSECOND, `${actual}, expected ${expected}`);
+const near = (actual: number | undefined, expected: number) =>
+  assert.ok(actual !== undefined && Math.abs(actual - expected) <= 2 * MICROSECOND, `${actual}, expected ${expected}`);
 
 test("ReceiveClock.toMs() is the time of the stamp, however long ago it was", () => {
   const machine = new Machine();
@@ -77,9 +77,9 @@ for (const stepMs of [3600_000, 5, -5, -3600_000]) {
     machine.dateMs += stepMs;
     const after = machine.stamp();
     machine.pass(10);
-    const readMs = clock.read();
-    assert.equal(clock.toMs(before.seconds, before.nanoseconds), readMs);
-    assert.equal(clock.toMs(after.seconds, after.nanoseconds), readMs);
+    clock.read();
+    assert.equal(clock.toMs(before.seconds, before.nanoseconds), undefined);
+    assert.equal(clock.toMs(after.seconds, after.nanoseconds), undefined);
     machine.pass(1001);
     const { seconds, nanoseconds } = machine.stamp();
     const stampedMs = machine.nowMs;
