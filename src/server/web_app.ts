@@ -14,7 +14,7 @@ import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./login/locu
 import type { PlainPage } from "./login/login_page.ts";
 import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
 import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
-import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routing/routes.ts";
+import { addRoutes, type Route, sessionCookieName, type WebContext, type WebEnv } from "./routing/routes.ts";
 import { compress } from "./routing/compress.ts";
 import { leadTo } from "./routing/lead_to.ts";
 
@@ -97,7 +97,7 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
   if (req.method === "OPTIONS" && req.header("origin") !== undefined) return context.body(null, 204);
   const address = context.env?.remoteAddress ?? "";
   const bearer = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "")?.[1];
-  const role = access.roleOf({ session: getCookie(context, SESSION_COOKIE), bearer });
+  const role = access.roleOf({ session: getCookie(context, sessionCookieName(context)), bearer });
   const path = req.path.startsWith(`${basePath}/`) ? req.path.slice(basePath.length) : req.path;
   const isOpen = OPEN.includes(path) || isPublicPath(path, locustfile.description.routes);
   if (role === undefined && !isOpen) {

@@ -130,6 +130,16 @@ describe("login", () => {
     assert.equal((await ask("/logout", { method: "POST", headers })).status, 303);
     assert.equal((await ask("/api/v1/run", { headers })).status, 401);
   });
+  test("web UIs at two ports of a host have sessions of their own", async () => {
+    const { ask } = createWebFixture({ access: { password: "secret" } });
+    const names = await Promise.all(["127.0.0.1:8089", "127.0.0.1:8090", "localhost"].map(async (host) => {
+      const login = await ask("/login", { ...form("secret"), headers: { host } });
+      const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+      assert.equal((await ask("/api/v1/run", { headers: { host, cookie: `a=1; ${cookie}; b=2` } })).status, 200);
+      return cookie.split("=")[0];
+    }));
+    assert.equal(new Set(names).size, 3, names.join());
+  });
   test("a login leads to no other site", async () => {
     const { ask } = createWebFixture({ access: { password: "secret" } });
     for (const next of ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"]) {

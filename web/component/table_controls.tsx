@@ -104,10 +104,21 @@ export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>)
   return (
     <th scope="col" class={cellClass(column)} aria-sort={direction}>
       <button type="button" class="sort" onClick={() => model.sorting.value = nextSorting(sorting, column)}>
-        {column.title}
+        <Unbroken text={column.title} />
         <span class="mark" aria-hidden="true">{mark}</span>
       </button>
     </th>
+  );
+}
+
+/** Words with a slash stay in one piece: Firefox would break them behind it. */
+function Unbroken({ text }: { readonly text: string }) {
+  const [, before = "", word] = /^(.* )?(\S*\/\S*)$/.exec(text) ?? [];
+  return word === undefined ? <>{text}</> : (
+    <>
+      {before}
+      <span class="unbroken">{word}</span>
+    </>
   );
 }
 

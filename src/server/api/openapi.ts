@@ -299,7 +299,12 @@ export function createOpenApi(version: string): Readonly<Record<string, unknown>
     components: {
       schemas: SCHEMAS,
       securitySchemes: {
-        session: { type: "apiKey", in: "cookie", name: "locust_ts_session" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "locust_ts_session",
+          description: "With the port of the address behind it where there is one: locust_ts_session_8089",
+        },
         token: { type: "http", scheme: "bearer" },
       },
     },

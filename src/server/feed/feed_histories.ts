@@ -9,8 +9,8 @@ export class FeedHistories {
   readonly splits = new SplitHistories();
 
   /** Takes in what was counted up to the end of the span. */
-  take({ entries, splits, userCount }: SnapshotMessage, span: RunSpan): void {
-    this.entries.take(entries, span, userCount);
-    this.splits.take(splits, span, userCount);
+  take({ entries, splits }: SnapshotMessage, span: RunSpan): void {
+    this.entries.take(entries, span, span.users);
+    this.splits.take(splits, span, span.users);
   }
 }

@@ -205,6 +205,7 @@ export class RunFeed {
         return this.#publishState();
       case "rampCompleted":
         this.#state = "running";
+        this.#peak = Math.max(this.#peak, event.users); // the run may end before a tick has seen them
         if (!areArrivalsAll(this.#edited) && this.#started?.scenarios === undefined) {
           this.#mark("rampEnd", `${event.users} users are running`);
         }

@@ -4,7 +4,6 @@
  *
  * Invariant: an address of ours is never the locustfile's.
  */
-import { getCookie } from "hono/cookie";
 import { UsageError } from "../../base/errors.ts";
 import type {
   WebAnswerMessage,
@@ -14,7 +13,7 @@ import type {
   WebUiDescription,
 } from "../../protocol/web_ui_message.ts";
 import { escapeHtml } from "./login_page.ts";
-import { type Route, SESSION_COOKIE, type WebContext } from "../routing/routes.ts";
+import { isSessionCookie, type Route, type WebContext } from "../routing/routes.ts";
 
 /** Calls the locustfile. Rejects with a `Refusal` when its code failed or took too long. */
 export interface LocustfileWeb {
@@ -44,7 +43,7 @@ const POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'";
 export function locustfileRoutes(
   web: LocustfileWeb,
   own: readonly Pick<Route, "path">[],
-  logIn: (role: "operator" | "spectator") => string,
+  logIn: (context: WebContext, role: "operator" | "spectator") => string,
 ): readonly Route[] {
   const { routes } = web.description;
   const problems = routes.filter(({ path }) => isTaken(path, own)).map(({ method, path }) =>
@@ -64,7 +63,7 @@ export function locustfileRoutes(
       }
       if (!headers.has("content-security-policy")) headers.set("content-security-policy", POLICY);
       if (answer.login !== undefined) {
-        headers.append("set-cookie", logIn(answer.login));
+        headers.append("set-cookie", logIn(context, answer.login));
         const target = headers.get("location");
         if (target !== null) return leadOn(target, headers);
       }
@@ -113,15 +112,14 @@ async function toMessage(context: WebContext, { method, path }: WebRouteDescript
 
 /** Without what logs the reader in to the web UI: user code has no use for it. */
 function ownHeaders(context: WebContext): readonly (readonly [string, string])[] {
-  const session = getCookie(context, SESSION_COOKIE);
   return [...context.req.raw.headers].flatMap(([name, value]): readonly (readonly [string, string])[] => {
     if (name === "authorization") return [];
-    if (name !== "cookie" || session === undefined) return [[name, value]];
-    const kept = value.split(";").filter((each) => each.split("=")[0]?.trim() !== SESSION_COOKIE).join(";").trim();
+    if (name !== "cookie") return [[name, value]];
+    const kept = value.split(";").filter((each) => !isSessionCookie(each.split("=")[0]?.trim() ?? "")).join(";").trim();
     return kept === "" ? [] : [[name, kept]];
   });
 }
 
 function setsSession(name: string, value: string): boolean {
-  return name.toLowerCase() === "set-cookie" && value.trim().startsWith(`${SESSION_COOKIE}=`);
+  return name.toLowerCase() === "set-cookie" && isSessionCookie(value.split("=")[0]?.trim() ?? "");
 }

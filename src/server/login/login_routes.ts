@@ -7,7 +7,7 @@ import type { Access, LoginResult, Role } from "../routing/access.ts";
 import { Refusal } from "../answers/api_error.ts";
 import type { LocustfileWeb } from "./locustfile_web.ts";
 import { PASSWORD_LOGIN, renderLoginPage } from "./login_page.ts";
-import { type Route, SESSION_COOKIE, type WebContext } from "../routing/routes.ts";
+import { type Route, sessionCookieName, type WebContext } from "../routing/routes.ts";
 import { leadTo } from "../routing/lead_to.ts";
 
 export interface LoginParts {
@@ -21,19 +21,20 @@ const COOKIE_SECONDS = 12 * 3600;
 
 /** The header that gives a browser its session, for the addresses beside and below the one that it asked. */
 function sessionCookie(
+  context: WebContext,
   { isTls }: Pick<LoginParts, "isTls">,
   session: string,
   maxAgeSeconds: number = COOKIE_SECONDS,
 ): string {
   const secure = isTls ? "; Secure" : "";
-  return `${SESSION_COOKIE}=${session}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+  return `${sessionCookieName(context)}=${session}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 export function loginRoutes(parts: LoginParts): readonly Route[] {
   const { access, basePath, locustfile } = parts;
   const own = locustfile.description.login;
   const loggedIn = (context: WebContext, session: string, next: string) => {
-    context.header("Set-Cookie", sessionCookie(parts, session));
+    context.header("Set-Cookie", sessionCookie(context, parts, session));
     return leadTo(context, basePath, pathBelow(next, basePath), 303);
   };
   const loginPage = (context: WebContext, next: string, problem?: string, status: 200 | 401 | 429 = 200) => {
@@ -80,8 +81,8 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
       path: "/logout",
       effect: "steers",
       handle(context) {
-        access.logout(getCookie(context, SESSION_COOKIE) ?? "");
-        context.header("Set-Cookie", sessionCookie(parts, "", 0));
+        access.logout(getCookie(context, sessionCookieName(context)) ?? "");
+        context.header("Set-Cookie", sessionCookie(context, parts, "", 0));
         return leadTo(context, basePath, "/login", 303);
       },
     },
@@ -128,6 +129,7 @@ function pathBelow(next: string, basePath: string): string {
 }
 
 /** The role of a reader whom a handler of the locustfile logged in, as the header of its answer. Its address may be a deeper one. */
-export function handlerLogin(parts: LoginParts): (role: Role) => string {
-  return (role) => `${sessionCookie(parts, parts.access.welcome(role))}; Path=${parts.basePath || "/"}`;
+export function handlerLogin(parts: LoginParts): (context: WebContext, role: Role) => string {
+  return (context, role) =>
+    `${sessionCookie(context, parts, parts.access.welcome(role))}; Path=${parts.basePath || "/"}`;
 }

@@ -8,7 +8,19 @@ import type { Role } from "./access.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-export const SESSION_COOKIE = "locust_ts_session";
+const SESSION_COOKIE = "locust_ts_session";
+
+/** Browsers keep one cookie of a name for all ports of a host: two web UIs on a machine must not end each other's sessions. */
+export function sessionCookieName(context: WebContext): string {
+  const port = /:(\d+)$/.exec(context.req.header("host") ?? "")?.[1];
+  return port === undefined ? SESSION_COOKIE : `${SESSION_COOKIE}_${port}`;
+}
+
+/** Of this web UI, or of another one on the same host. */
+export function isSessionCookie(name: string): boolean {
+  return name === SESSION_COOKIE ||
+    /^_\d+$/.test(name.startsWith(SESSION_COOKIE) ? name.slice(SESSION_COOKIE.length) : "");
+}
 
 export interface WebEnv {
   readonly Bindings: { readonly remoteAddress?: string };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CapacityProgress } from "../../../src/protocol/capacity_message.ts";
+import { SpanCounter } from "../../../src/stats/ledger/span_counter.ts";
 import type { ApiTick } from "../../../src/server/answers/api_snapshot.ts";
 import { searchSimulated } from "../../support/simulated_search.ts";
 import { createCurve } from "../../support/simulated_system.ts";
@@ -111,4 +112,19 @@ test("a capacity search is in the snapshot and the ticks: its steps when there i
   feed.sink({ kind: "runEnded", reason: { kind: "searchEnded", end: "found" }, snapshot, verdict: VALID, capacity });
   assert.equal(feed.snapshot().search, undefined);
   assert.equal(feed.snapshot().capacity?.sentence, report.sentence);
+});
+
+test("a run that ends before its first tick has its users, at their peak and in the history of each row", async () => {
+  const { ask, feed } = createWebFixture();
+  const { ended } = await recordRun();
+  const [row] = ended.snapshot.entries;
+  assert.ok(row !== undefined);
+  feed.sink(STARTED);
+  feed.sink({ kind: "rampCompleted", users: 5, usersByClass: { Shop: 5 } });
+  const span = { ...new SpanCounter().take(), fromSecond: 0, toSecond: 1, elapsedMs: 400, users: 5 };
+  feed.sink({ ...ended, snapshot: { ...ended.snapshot, userCount: 0, usersByClass: {} }, span });
+  assert.deepEqual([feed.run().users, feed.run().peakUsers], [0, 5]);
+  const path = `/api/v1/history?entry=${encodeURIComponent(`${row.method} ${row.name}`)}`;
+  const { history } = await (await ask(path)).json() as { history: { users: number }[] };
+  assert.deepEqual(history.map(({ users }) => users), [5]);
 });

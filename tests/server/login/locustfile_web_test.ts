@@ -41,7 +41,11 @@ function createAdded(description: WebUiDescription, access: { readonly password?
 describe("routes of a locustfile", () => {
   test("are called with the address, parameters, headers, body and role, and without what logs the reader in", async () => {
     const { ask, requests } = createAdded(ROUTES);
-    const headers = { cookie: "locust_ts_session=abc; team=red", authorization: "Bearer x", "x-own": "1" };
+    const headers = {
+      cookie: "locust_ts_session=abc; team=red; locust_ts_session_8090=of another one",
+      authorization: "Bearer x",
+      "x-own": "1",
+    };
     assert.equal(await (await ask("/sizes/a%20b?q=1", { headers })).text(), "ok");
     await ask("/hook", json("POST", { n: 1 }));
     const [get, post] = requests;
