@@ -3,7 +3,7 @@
  */
 import { createRandom } from "../../src/base/random.ts";
 import { Histogram } from "../../src/stats/histogram/histogram.ts";
-import type { LedgerReading } from "../../src/stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../src/stats/thresholds/ledger_reading.ts";
 
 /** What a second of load came to. */
 export interface SimulatedSecond {

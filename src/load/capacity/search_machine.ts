@@ -19,7 +19,7 @@ import { CLEAR, CLEAR_EARLY } from "../../stats/capacity/judge_slo.ts";
 import { correctSlo } from "../../stats/capacity/read_slo.ts";
 import { type SloJudgement, SloWindow } from "../../stats/capacity/slo_window.ts";
 import type { Threshold } from "../../stats/thresholds/threshold.ts";
-import type { LedgerReading } from "../../stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../stats/thresholds/ledger_reading.ts";
 import { findBracket, isWaiting, nextStep } from "./capacity_search.ts";
 import { describeWait } from "./describe_capacity.ts";
 import { isSilent } from "./load_evidence.ts";

@@ -13,7 +13,7 @@ import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { readSlo } from "../../stats/capacity/read_slo.ts";
 import type { Ledger } from "../../stats/ledger/ledger.ts";
 import { matchesScope } from "../../stats/thresholds/threshold.ts";
-import type { LedgerReading } from "../../stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../stats/thresholds/ledger_reading.ts";
 import { type CapacitySettings, judgeAtLeast } from "./capacity_settings.ts";
 import type { RunEvent, RunEventSink, StopReason } from "../run_event.ts";
 import { SearchHealth } from "./search_health.ts";

@@ -11,7 +11,8 @@ import type { LoadSpan } from "../../stats/thresholds/load_span.ts";
 import { addIdleCounters } from "../../stats/thresholds/measure_counts.ts";
 import { nearestScope } from "../../stats/thresholds/nearest_scope.ts";
 import type { Threshold } from "../../stats/thresholds/threshold.ts";
-import { type LedgerReading, ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
+import { ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../stats/thresholds/ledger_reading.ts";
 import type { PhaseBegan, RunEvent, RunEventSink, StopReason } from "../run_event.ts";
 
 export interface ThresholdWatch {

@@ -2,7 +2,8 @@
  * The expressions of `--fail-on`: `[SCOPE ":"] FIGURE CHANGE "%"`, as in `p95 +10%`, `GET /items: rps -5%` or `checks{has items}: rate -1%`. The
  * scope is that of a threshold. Pure.
  */
-import { readScopePrefix, ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";
+import { readScopePrefix } from "../../stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../stats/thresholds/threshold_syntax_error.ts";
 import { matchesMeasureName } from "../../stats/thresholds/measure_counts.ts";
 import { matchesScope, type ThresholdScope } from "../../stats/thresholds/threshold.ts";
 import type { ComparedFigure, FigureChange } from "../../stats/comparison/judge_change.ts";

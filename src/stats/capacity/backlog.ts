@@ -3,7 +3,7 @@
  * backlog that grows for ever. A lax SLO would not see it in a short window. Pure.
  */
 import type { CapacityFigure } from "../../protocol/capacity_message.ts";
-import type { LedgerReading } from "../thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../thresholds/ledger_reading.ts";
 import { CLEAR } from "./judge_slo.ts";
 
 /** Of the arrivals; the promise of an open load is that as many are started (`arrivals-below-asked`). */

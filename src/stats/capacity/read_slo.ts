@@ -3,7 +3,8 @@
  * nothing about a load (counts, which grow with the length of a step) is refused. Pure.
  */
 import { UsageError } from "../../base/errors.ts";
-import { parseThreshold, ThresholdSyntaxError } from "../thresholds/parse_threshold.ts";
+import { parseThreshold } from "../thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../thresholds/threshold_syntax_error.ts";
 import type { Latency, Statistic, Threshold, ThresholdCondition } from "../thresholds/threshold.ts";
 
 const WORDS = "p50 … p99.99, mean, max, failures, dropped, rps, fps and their corrected_… forms";

@@ -8,7 +8,7 @@ import type { CapacityFigure, CapacityOutcome, CapacityTail } from "../../protoc
 import { countRange, rowKey, type RowReading } from "../thresholds/counted_range.ts";
 import { evaluateStatistic, neededSamples } from "../thresholds/statistic.ts";
 import { formatScope, matchesScope, type Threshold, type ThresholdCondition } from "../thresholds/threshold.ts";
-import type { LedgerReading } from "../thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../thresholds/ledger_reading.ts";
 import { decideSide, type SloEvidence, weighBlocks } from "./judge_slo.ts";
 import { allowedShare, countBlock, countTails, type SloBlock } from "./slo_block.ts";
 

@@ -1,6 +1,6 @@
 /** Questions to a ledger and its answers, beside snapshots. Types only. */
 import type { Clock } from "../../base/clock.ts";
-import type { LedgerReading } from "../thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../thresholds/ledger_reading.ts";
 import type { ArrivalCounts, ClassArrivalCounts } from "../../protocol/arrivals_message.ts";
 import type { FailureSample } from "../../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../../protocol/iterations_message.ts";

@@ -6,63 +6,31 @@
  * two readings share theirs.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
-import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
-import { ConditionWatch, isWorse } from "./condition_watch.ts";
-import { countRange, rowKey, type RowReading } from "./counted_range.ts";
-import { countMeasures, isIdle, selectMeasures } from "./measure_counts.ts";
+import { ConditionWatch } from "./condition_watch.ts";
+import { countBetween, type Selection } from "./count_between.ts";
+import { rowKey, type RowReading } from "./counted_range.ts";
+import type { LedgerReading } from "./ledger_reading.ts";
 import { beganAt, type LoadSpan, reachOf, secondsWithin, spanOf } from "./load_span.ts";
+import { isIdle, selectMeasures } from "./measure_counts.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
-import { unitOf } from "./measure_statistic.ts";
-import { type Counted, metricOf, neededSamples } from "./statistic.ts";
+import type { Counted } from "./statistic.ts";
 import {
-  formatScope,
   matchesScope,
-  meets,
   type ScopedRow,
   type Threshold,
   type ThresholdCondition,
   type ThresholdScope,
 } from "./threshold.ts";
-
-/** The ledger at a moment. */
-export interface LedgerReading {
-  /** Since the start of the run. */
-  readonly seconds: number;
-  /** The time so far in which load was asked for, from the start or the last reset, as far as it has been reported. */
-  readonly loadSeconds: number;
-  /** Up to where the counts reach: to the last reports of the workers, some time before `seconds`. Absent: to `seconds`. */
-  readonly reachedSeconds?: number;
-  readonly users: number;
-  /** Of the whole test, so far. */
-  readonly arrivals: ArrivalCounts;
-  readonly total: RowReading;
-  readonly rows: readonly RowReading[];
-  /** Where a threshold is about them: what each has counted since the start of the run or the last reset. */
-  readonly measures?: readonly MeasureDelta[];
-  /** When the load of each scenario was on, of those that have begun. Absent where the run has none. */
-  readonly scenarios?: ReadonlyMap<string, LoadSpan>;
-}
+import { toStatus, type WatchedCondition, type WatchedGroup } from "./watched_condition.ts";
 
 /** A condition without a window ends no run before this much of it has been counted: the first seconds are noise. */
 export const ABORT_AFTER_SECONDS = 10;
 
-interface Watched {
-  readonly threshold: Threshold;
-  readonly condition: ThresholdCondition;
-  /** By group: one, or one a row. */
-  readonly groups: Map<string, Group>;
-}
-
-interface Group {
-  readonly watch: ConditionWatch;
-  readonly row: ScopedRow | undefined;
-  /** When the group had its first sample. Windows begin there. */
-  firstSecond: number | undefined;
-}
+const HALF_TICK = 0.5;
 
 export class ThresholdMonitor {
-  readonly #watched: readonly Watched[];
+  readonly #watched: readonly WatchedCondition[];
   readonly #longestWindow: number;
   #readings: LedgerReading[] = [];
   readonly #indexes = new WeakMap<LedgerReading, ReadonlyMap<string, RowReading>>();
@@ -74,7 +42,7 @@ export class ThresholdMonitor {
   /** `counting: "later"`: nothing counts before `beginCounting`, as with a warm-up. */
   constructor(thresholds: readonly Threshold[], counting: "now" | "later") {
     this.#watched = thresholds.flatMap((threshold) =>
-      threshold.conditions.map((condition) => ({ threshold, condition, groups: new Map<string, Group>() }))
+      threshold.conditions.map((condition) => ({ threshold, condition, groups: new Map<string, WatchedGroup>() }))
     );
     this.#longestWindow = Math.max(0, ...this.#watched.map(({ condition }) => condition.windowSeconds ?? 0));
     this.#isCounting = counting === "now";
@@ -213,7 +181,7 @@ export class ThresholdMonitor {
     for (const { groups } of this.#watched) groups.clear();
   }
 
-  #measure(watched: Watched, reading: LedgerReading): void {
+  #measure(watched: WatchedCondition, reading: LedgerReading): void {
     const { threshold: { scope } } = watched;
     if (scope.kind === "each") {
       for (const row of reading.rows) {
@@ -238,7 +206,7 @@ export class ThresholdMonitor {
     this.#measureGroup(watched, reading, this.#groupOf(watched, "", undefined));
   }
 
-  #groupOf(watched: Watched, key: string, row: Group["row"]): Group {
+  #groupOf(watched: WatchedCondition, key: string, row: WatchedGroup["row"]): WatchedGroup {
     let group = watched.groups.get(key);
     if (group === undefined) {
       const { method = "", name = "", split } = row ?? {};
@@ -249,7 +217,7 @@ export class ThresholdMonitor {
     return group;
   }
 
-  #measureGroup({ threshold, condition }: Watched, reading: LedgerReading, group: Group): void {
+  #measureGroup({ threshold, condition }: WatchedCondition, reading: LedgerReading, group: WatchedGroup): void {
     const select = this.#selectionOf(threshold, group);
     const { windowSeconds, afterSeconds = 0 } = condition;
     const span = spanOf(threshold.scope, reading);
@@ -296,14 +264,14 @@ export class ThresholdMonitor {
     );
   }
 
-  #selectionOf(threshold: Threshold, group: Group): Selection {
+  #selectionOf(threshold: Threshold, group: WatchedGroup): Selection {
     const { scope } = threshold;
     if (scope.kind !== "measures") return { rows: (from) => this.#selectRows(from, threshold, group) };
     const isOfGroup = ({ name }: MeasureDelta) => group.row === undefined || name === group.row.name;
     return { rows: () => [], measures: (from) => selectMeasures(from.measures ?? [], scope).filter(isOfGroup) };
   }
 
-  #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {
+  #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: WatchedGroup): readonly RowReading[] {
     if (scope.kind === "total" && scope.split === undefined) return [reading.total];
     if (row === undefined) return reading.rows.filter((each) => matchesScope(scope, each));
     const found = this.#indexOf(reading).get(rowKey(row));
@@ -316,85 +284,7 @@ export class ThresholdMonitor {
   }
 }
 
-const HALF_TICK = 0.5;
-
-/** The parts of a reading that a group is about. */
-interface Selection {
-  readonly rows: (from: LedgerReading) => readonly RowReading[];
-  readonly measures?: (from: LedgerReading) => readonly MeasureDelta[];
-}
-
-/** Counts of a group between two readings; without `before` from where everything was 0. */
-function countBetween(
-  { rows, measures }: Selection,
-  before: LedgerReading | undefined,
-  now: LedgerReading,
-  range: { readonly seconds: number; readonly users: number },
-): Counted {
-  const counted = countRange({
-    now: rows(now),
-    before: before === undefined ? undefined : rows(before),
-    arrivals: arrivalsBetween(before, now),
-    ...range,
-  });
-  if (measures === undefined) return counted;
-  return { ...counted, measures: countMeasures(measures(now), before === undefined ? undefined : measures(before)) };
-}
-
 /** Whether it measures something also where no request was counted. */
 function isOfUsers({ statistic }: ThresholdCondition): boolean {
   return statistic.kind === "users" || statistic.kind === "dropped";
-}
-
-function arrivalsBetween(before: LedgerReading | undefined, now: LedgerReading) {
-  const { asked = 0, dropped = 0 } = before?.arrivals ?? {};
-  return { asked: now.arrivals.asked - asked, dropped: now.arrivals.dropped - dropped };
-}
-
-function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
-  const { threshold, condition, groups } = watched;
-  const worst = findWorst(condition, [...groups.values()]);
-  const watch = worst?.watch;
-  const isOfAll = threshold.scope.kind === "total" && threshold.scope.split === undefined;
-  const lacks = watch === undefined ? (isOfAll ? "samples" : "row") : watch.lacks;
-  const isBroken = watch?.brokenAtSeconds !== undefined;
-  const hasFigure = watch !== undefined && watch.isMeasured && watch.measured !== null;
-  const state = isBroken ? "broken" : hasFigure ? "met" : at === "running" ? "pending" : "broken";
-  return {
-    expression: threshold.expression,
-    scope: formatScope(threshold.scope),
-    metric: threshold.scope.kind === "measures" ? threshold.scope.of : metricOf(condition.statistic),
-    statistic: condition.statisticName,
-    operator: condition.operator,
-    limit: condition.limit,
-    unit: unitOf(condition, watch?.unit ?? ""),
-    measured: watch?.measured ?? null,
-    state,
-    crossedAtSeconds: watch?.brokenAtSeconds ?? null,
-    windowSeconds: condition.windowSeconds ?? null,
-    aborts: threshold.aborts,
-    ...(worst?.row === undefined ? {} : { row: { method: worst.row.method, name: worst.row.name } }),
-    ...(lacks === undefined || state === "met" ? {} : { lacks }),
-    ...(at === "ended" && watch !== undefined && watch.measured !== null ? describeThin(condition, watch.samples) : {}),
-  };
-}
-
-function describeThin({ statistic }: ThresholdCondition, samples: number): Pick<ThresholdStatus, "thin"> {
-  const needed = neededSamples(statistic);
-  return samples === 0 || samples >= needed ? {} : { thin: { samples, needed } };
-}
-
-/** A broken group before one that is not, a group without a figure between them, and among equals the one farthest off. */
-function findWorst(condition: ThresholdCondition, groups: readonly Group[]): Group | undefined {
-  const rank = ({ watch }: Group): number => {
-    if (watch.measured !== null && !meets(condition, watch.measured)) return 0;
-    if (watch.brokenAtSeconds !== undefined) return 1;
-    return watch.measured === null ? 2 : 3;
-  };
-  return groups.reduce<Group | undefined>((worst, group) => {
-    if (worst === undefined) return group;
-    if (rank(group) !== rank(worst)) return rank(group) < rank(worst) ? group : worst;
-    const [a, b] = [group.watch.measured, worst.watch.measured];
-    return a !== null && b !== null && isWorse(condition, a, b) ? group : worst;
-  }, undefined);
 }

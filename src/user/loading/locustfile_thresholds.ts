@@ -2,12 +2,8 @@
  * Collects the thresholds that a locustfile exports: `export const thresholds = ["p95<300", { scope, condition, abort }]`. Several files
  * add up. Checks each and names file, line and column of what is wrong. Pure.
  */
-import {
-  parseThreshold,
-  type ThresholdObject,
-  ThresholdSyntaxError,
-  toExpression,
-} from "../../stats/thresholds/parse_threshold.ts";
+import { parseThreshold, type ThresholdObject, toExpression } from "../../stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../stats/thresholds/threshold_syntax_error.ts";
 
 interface ThresholdModule {
   readonly file: string;

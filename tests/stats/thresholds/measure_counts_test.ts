@@ -6,9 +6,11 @@ import type { MeasureBook } from "../../../src/stats/measures/measure_book.ts";
 import { describeBadSlo } from "../../../src/stats/capacity/read_slo.ts";
 import { addIdleCounters } from "../../../src/stats/thresholds/measure_counts.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
-import { parseThreshold, ThresholdSyntaxError, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { parseThreshold, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../../src/stats/thresholds/threshold_syntax_error.ts";
 import { formatScope } from "../../../src/stats/thresholds/threshold.ts";
-import { type LedgerReading, ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
+import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../../src/stats/thresholds/ledger_reading.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function meaning(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseThreshold, ThresholdSyntaxError, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { parseThreshold, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../../src/stats/thresholds/threshold_syntax_error.ts";
 import { formatScope, matchesScope } from "../../../src/stats/thresholds/threshold.ts";
 
 const parse = (text: string) => parseThreshold(text);

@@ -5,11 +5,8 @@ import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
 import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
-import {
-  parseThreshold,
-  type ThresholdSyntaxError,
-  toExpression,
-} from "../../../src/stats/thresholds/parse_threshold.ts";
+import { parseThreshold, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import type { ThresholdSyntaxError } from "../../../src/stats/thresholds/threshold_syntax_error.ts";
 import { formatScope } from "../../../src/stats/thresholds/threshold.ts";
 import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
 import { countCheck } from "../../../src/user/measures/checks.ts";

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 import type { RowReading } from "../../../src/stats/thresholds/counted_range.ts";
 import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
-import { type LedgerReading, ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
+import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
+import type { LedgerReading } from "../../../src/stats/thresholds/ledger_reading.ts";
 
 /** Rows that are fed second by second with response times in ms; a negative one is a failure. */
 class Scene {

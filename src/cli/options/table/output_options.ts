@@ -1,6 +1,7 @@
 /** Rows of the option table: statistics, files for machines, logging, and what is left. */
 import { LOG_LEVELS } from "../../../base/logger.ts";
-import { parseThreshold, ThresholdSyntaxError } from "../../../stats/thresholds/parse_threshold.ts";
+import { parseThreshold } from "../../../stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../../stats/thresholds/threshold_syntax_error.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
 /** What the list of outputs reads (`outputs/output_list.ts`), in a run and in `locust-ts report`. */

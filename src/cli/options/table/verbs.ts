@@ -2,7 +2,7 @@
 import { DEFAULT_ERROR_RATE } from "../../../demo/default_error_rate.ts";
 import { LATENCY_EXAMPLES, parseLatency } from "../../../demo/latency.ts";
 import { parseFailOn } from "../../../report/comparison/fail_on.ts";
-import { ThresholdSyntaxError } from "../../../stats/thresholds/parse_threshold.ts";
+import { ThresholdSyntaxError } from "../../../stats/thresholds/threshold_syntax_error.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 import { HIT_TABLE } from "./hit_options.ts";
 import { OPTION_TABLE, rowNamed } from "./option_table.ts";
