@@ -97,7 +97,7 @@ test("a route of the locustfile: parameters, body and role; an error is 500 with
 test("a login by another service: its public route logs the reader in with a role", async () => {
   const web = await openWeb(["--web-login"], { locustfile: HANDLERS });
   const page = await (await fetch(`${web.url}/login`)).text();
-  assert.match(page, /<a class="provider" href="\/callback">Log in with &#60;Example&#62;<\/a>/);
+  assert.match(page, /<a class="provider" href="\.\/callback">Log in with &#60;Example&#62;<\/a>/);
   const answer = await fetch(`${web.url}/callback`, { redirect: "manual" });
   assert.equal(answer.status, 200); // a page that leads on: a redirect would lose the cookie
   assert.match(await answer.text(), /http-equiv="refresh" content="0; url=\/"/);
