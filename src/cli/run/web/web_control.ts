@@ -27,12 +27,14 @@ import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Interrupt } from "../../terminal/interrupt.ts";
 import type { Logging } from "../../terminal/logging.ts";
 import { checkHost } from "./check_host.ts";
+import { LatestRun } from "./latest_run.ts";
 import { openJournalFor } from "../resume/journal_file.ts";
 import { OwnPaths } from "./own_paths.ts";
 import { STAGES_SHAPE } from "../setup/run_plan.ts";
 import { openRunReports } from "../setup/run_reports.ts";
 import type { FinishedRequest, RunRequest } from "../setup/run_request.ts";
 import type { RunSession } from "../setup/run_session.ts";
+import { refuseEdit } from "./refuse_edit.ts";
 import type { WebArchive } from "./web_archive.ts";
 import { createForm } from "./web_form.ts";
 import { WebOrders } from "./web_orders.ts";
@@ -66,8 +68,7 @@ export class WebControl implements RunControl {
   #current: Promise<void> | undefined;
   /** Of the current run. The session knows of a stop only from when the run's files are open. */
   #stopAsked: StopReason | undefined;
-  /** Of one tick: many pages ask for it at once, and with many rows it costs. */
-  #summarized: { readonly snapshot: unknown; readonly summary: RunSummary } | undefined;
+  readonly #latest: LatestRun;
   #journalPath: string | undefined;
   #historyPath: string | undefined;
   #exitCode = 0;
@@ -76,6 +77,7 @@ export class WebControl implements RunControl {
   constructor(parts: WebControlParts) {
     this.#parts = parts;
     const { request, description, base, added, deps } = parts;
+    this.#latest = new LatestRun(parts.feed, () => parts.test.session.run);
     this.#orders = new WebOrders({ request, description, base, added, wallMs: () => deps.clock.wallMs() });
     this.#logger = parts.logging.named("locust.main");
   }
@@ -139,48 +141,14 @@ export class WebControl implements RunControl {
     if (run === undefined || !["spawning", "running"].includes(run.state)) {
       throw new Refusal(409, "Cannot edit the run: none is on; start one");
     }
-    const { load } = run.settings;
-    if (load.kind === "scenarios") {
-      const field = (["users", "spawnRate", "rate", "targetRate"] as const).find((key) =>
-        (order[key] ?? null) !== null
-      );
-      if (field !== undefined) {
-        throw new Refusal(422, "Cannot edit the load: each scenario has its own; edit the locustfile", field);
-      }
-    }
-    if (load.kind === "shape" && (order.users ?? order.spawnRate ?? order.runTimeSeconds) !== undefined) {
-      throw new Refusal(422, `Cannot edit the load: the shape ${load.shape} decides it`, "users");
-    }
-    if (
-      run.settings.capacity !== undefined && (order.users ?? order.spawnRate ?? order.rate ?? undefined) !== undefined
-    ) {
-      throw new Refusal(
-        422,
-        "Cannot edit the load: a capacity search decides it; stop the run to end the search",
-        "users",
-      );
-    }
-    if (
-      run.arrivals !== undefined && run.settings.classes.length === 0 && (order.users ?? order.spawnRate) !== undefined
-    ) {
-      throw new Refusal(422, "Cannot edit the number of users: arrivals decide the load; change their rate", "users");
-    }
+    const refusal = refuseEdit(order, run);
+    if (refusal !== undefined) throw refusal;
     if (order.options !== undefined) {
       const changed = this.#orders.changeOptions(order.options);
       if (Object.keys(changed).length > 0) this.#parts.test.session.changeOptions(changed);
     }
-    if (order.rate !== undefined && order.rate !== null) {
-      if (run.arrivals === undefined || run.settings.arrivals === undefined) {
-        throw new Refusal(422, "Cannot edit the arrival rate: the run has users in place of arrivals", "rate");
-      }
-      run.arrivals.setRate(order.rate);
-    }
-    if (order.targetRate !== undefined) {
-      if (run.arrivals === undefined || run.settings.targets === undefined) {
-        throw new Refusal(422, "Cannot edit the target rate: no user class of the run has one", "targetRate");
-      }
-      run.arrivals.setRate(order.targetRate, "targets");
-    }
+    if (order.rate !== undefined && order.rate !== null) run.arrivals?.setRate(order.rate);
+    if (order.targetRate !== undefined) run.arrivals?.setRate(order.targetRate, "targets");
     const now = this.#parts.feed.run().plan;
     if (order.users !== undefined || order.spawnRate !== undefined) {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);
@@ -203,17 +171,16 @@ export class WebControl implements RunControl {
   }
 
   reset(): void {
-    this.#summarized = undefined;
+    this.#latest.forget();
     if (this.isOccupied) this.#parts.test.session.run?.resetStats();
   }
 
   failureSamples() {
-    return this.#parts.test.session.run?.counts.failureSamples() ?? [];
+    return this.#latest.failureSamples();
   }
 
   steadyTotal() {
-    const { feed, test: { session } } = this.#parts;
-    return session.run === undefined ? null : feed.builder.steadyTotal(session.run.counts.saveTotal());
+    return this.#latest.steadyTotal();
   }
 
   form() {
@@ -232,36 +199,11 @@ export class WebControl implements RunControl {
   }
 
   summary(): RunSummary | undefined {
-    const { feed, test: { session } } = this.#parts;
-    const { builder, started } = feed;
-    if (started === undefined) return undefined;
-    const ended = builder.conclude(feed.run().exitCode);
-    if (ended !== undefined) return ended;
-    const { run } = session;
-    if (run === undefined) return undefined;
-    const snapshot = feed.snapshotMessage ?? run.snapshot();
-    if (this.#summarized?.snapshot === snapshot) return this.#summarized.summary;
-    const summary = builder.build({
-      snapshot,
-      ledger: run.saveLedger(),
-      verdict: run.verdictOf(snapshot, feed.thresholdStatuses),
-      reason: { kind: "unfinished" },
-      exitCode: null,
-      thresholds: feed.thresholdStatuses,
-    });
-    this.#summarized = { snapshot, summary };
-    return summary;
+    return this.#latest.summary();
   }
 
   ended() {
-    const { feed, test: { session } } = this.#parts;
-    if (feed.builder.ended !== undefined) return feed.builder.ended;
-    const { run } = session;
-    if (run === undefined || feed.started === undefined) return undefined;
-    const snapshot = feed.snapshotMessage ?? run.snapshot();
-    const thresholds = feed.thresholdStatuses;
-    const verdict = run.verdictOf(snapshot, thresholds);
-    return { kind: "runEnded" as const, reason: { kind: "unfinished" as const }, snapshot, verdict, thresholds };
+    return this.#latest.ended();
   }
 
   async runs(): Promise<readonly ApiRunListing[]> {
