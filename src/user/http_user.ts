@@ -37,7 +37,7 @@ abstract class ClientUser extends User {
   static defaultHeaders?: SessionOptions["defaultHeaders"];
   /** Connections per host and user; 10. */
   static concurrency?: number;
-  /** `http://user:password@host:port`. Proxies of the environment are ignored. */
+  /** `http://user:password@host:port`, or `socks5://` and `socks5h://`. Proxies of the environment are ignored. */
   static proxy?: string;
   /** Certificates and verification. `client.tls` is the user's own. */
   static tls?: SessionOptions["tls"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isIP } from "node:net";
 import { test } from "node:test";
-import { ipVersion } from "../../src/base/ip_address.ts";
+import { addressBytes, ipVersion } from "../../src/base/ip_address.ts";
 
 const HOSTS = [
   ...[
@@ -22,4 +22,11 @@ const HOSTS = [
 
 test("ipVersion() judges every host as node:net does", () => {
   for (const host of HOSTS) assert.equal(ipVersion(host), isIP(host), JSON.stringify(host));
+});
+
+test("addressBytes() of both versions", () => {
+  assert.deepEqual(addressBytes("10.0.200.7"), [10, 0, 200, 7]);
+  assert.deepEqual(addressBytes("::1"), [...new Array(15).fill(0), 1]);
+  assert.deepEqual(addressBytes("2001:db8::a0b:7"), [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xa, 0xb, 0, 7]);
+  assert.deepEqual(addressBytes("::ffff:10.1.2.3"), [...new Array(10).fill(0), 255, 255, 10, 1, 2, 3]);
 });

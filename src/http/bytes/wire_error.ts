@@ -86,13 +86,10 @@ export class ConnectionError extends WireError {
   }
 }
 
-/** The proxy answered CONNECT with a status other than 2xx. */
+/** The proxy refused the way to the origin: by a status other than 2xx, or in words of ours for a number of SOCKS. */
 export class ProxyError extends WireError {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`ProxyError(${status})`);
-    this.status = status;
+  constructor(reason: number | string) {
+    super(`ProxyError(${reason})`);
   }
 }
 

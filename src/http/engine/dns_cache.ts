@@ -42,9 +42,15 @@ function turnFamilies(addresses: readonly string[], turn: number): readonly stri
   return (isV6(addresses[0] as string) ? turned : turned.reverse()).flat();
 }
 
+/** RFC 6761, 6.3: this machine, as browsers and curl have it. Not every system knows. */
+const LOCAL_NAME = /(?:^|\.)localhost\.?$/i;
+
 async function askSystem(host: string): Promise<readonly string[]> {
   try {
-    const found = await lateDns().promises.lookup(host, { all: true, verbatim: true });
+    const found = await lateDns().promises.lookup(LOCAL_NAME.test(host) ? "localhost" : host, {
+      all: true,
+      verbatim: true,
+    });
     return found.map((entry) => entry.address);
   } catch (problem) {
     const code = (problem as { readonly code?: unknown }).code;

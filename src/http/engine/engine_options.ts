@@ -19,13 +19,22 @@ export interface EngineTls {
   readonly serverName?: string;
 }
 
-/** An HTTP proxy: absolute-form for http, CONNECT for https. Unix sockets are reached without it. */
+/** An HTTP proxy: absolute-form for http, CONNECT for https; or a SOCKS proxy. Unix sockets are reached without it. */
 export interface EngineProxy {
+  /** Absent: HTTP. */
+  readonly socks?: SocksSettings;
   /** Name or IP address, without brackets. */
   readonly host: string;
   readonly port: number;
   /** Value of Proxy-Authorization, e.g. `Basic dTpw`. */
   readonly authorization?: string;
+}
+
+/** Version 5 (RFC 1928). */
+export interface SocksSettings {
+  /** Who looks up the name of the origin: `socks5:` and `socks5h:`. */
+  readonly resolves: "we" | "proxy";
+  readonly credentials?: { readonly user: string; readonly password: string };
 }
 
 /** Learns what held requests back on this side. Called once per event, never for a request that found a connection at once. */

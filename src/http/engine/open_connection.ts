@@ -5,10 +5,11 @@ import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/
 import { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import type { DnsCache } from "./dns_cache.ts";
-import type { EngineContext, EngineTls } from "./engine_options.ts";
+import type { EngineContext, EngineProxy, EngineTls } from "./engine_options.ts";
 import { connectToAny } from "./happy_eyeballs.ts";
 import type { Origin } from "./origin.ts";
 import { TunnelReceiver } from "./proxy_tunnel.ts";
+import { SocksReceiver } from "./socks_tunnel.ts";
 import { DnsError, TlsError } from "../bytes/wire_error.ts";
 import type { OpeningSteps } from "./opening_steps.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
@@ -44,6 +45,7 @@ export function openConnection(
 function knownAddress(destination: Destination): string | undefined {
   const { context, origin } = destination;
   if (origin.secure || origin.unixPath !== undefined || context.localAddress !== undefined) return undefined;
+  if (context.proxy?.socks !== undefined) return undefined;
   const { host } = context.proxy ?? origin;
   if (ipVersion(host) !== 0) return host;
   const known = destination.dns.get(host);
@@ -115,25 +117,8 @@ async function openAt(
   const { proxy, localAddress } = context;
   const local = localAddress === undefined || place.unixPath !== undefined ? {} : { localAddress };
   const connection = new Connection(destination);
-  if (origin.secure && proxy !== undefined && place.unixPath === undefined) {
-    const receiver = new TunnelReceiver(connection, context.limits);
-    const socket = await context.connectSocket({ ...place, ...local, upgradable: true }, receiver, signal);
-    const giveUp = () => socket.destroy(); // the pending step then fails
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      const sentMs = context.clock.nowMs();
-      await receiver.open(socket, origin, proxy);
-      const tunnelMs = context.clock.nowMs() - sentMs;
-      steps.enter("tls", context.clock.nowMs());
-      const tlsMs = await socket.startTls?.(toTlsOptions(origin, destination.tls), session) ?? -1;
-      connection.attach(socket);
-      return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs + tunnelMs, tlsMs } };
-    } catch (problem) {
-      socket.destroy();
-      throw problem;
-    } finally {
-      signal.removeEventListener("abort", giveUp);
-    }
+  if (proxy !== undefined && place.unixPath === undefined && (origin.secure || proxy.socks !== undefined)) {
+    return openThrough(destination, proxy, connection, { ...place, ...local }, signal, steps);
   }
   const onTcpConnected = () => {
     steps.enter("tls", context.clock.nowMs());
@@ -144,6 +129,50 @@ async function openAt(
   const socket = await context.connectSocket({ ...place, ...local, ...tls, ...resumed }, connection, signal);
   connection.attach(socket);
   return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs, tlsMs: socket.tlsMs } };
+}
+
+/** By a tunnel through the proxy at `place`. */
+async function openThrough(
+  destination: Destination,
+  proxy: EngineProxy,
+  connection: Connection,
+  place: SocketAddress,
+  signal: ConnectSignal,
+  steps: OpeningSteps,
+): Promise<OpenedConnection> {
+  const { context, origin, session } = destination;
+  const receiver = proxy.socks === undefined
+    ? new TunnelReceiver(connection, context.limits)
+    : new SocksReceiver(connection);
+  const upgradable = origin.secure ? { upgradable: true as const } : {};
+  const socket = await context.connectSocket({ ...place, ...upgradable }, receiver, signal);
+  const giveUp = () => socket.destroy(); // the pending step then fails
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    const sentMs = context.clock.nowMs();
+    if (receiver instanceof TunnelReceiver) await receiver.open(socket, origin, proxy);
+    else await receiver.open(socket, await socksHost(destination, proxy), origin.port, proxy.socks!);
+    const tunnelMs = context.clock.nowMs() - sentMs;
+    let tlsMs = -1;
+    if (origin.secure) {
+      steps.enter("tls", context.clock.nowMs());
+      tlsMs = await socket.startTls?.(toTlsOptions(origin, destination.tls), session) ?? -1;
+    }
+    connection.attach(socket);
+    return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs + tunnelMs, tlsMs } };
+  } catch (problem) {
+    socket.destroy();
+    throw problem;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The host as the proxy is asked for it. */
+async function socksHost({ origin, dns }: Destination, proxy: EngineProxy): Promise<string> {
+  if (proxy.socks?.resolves === "proxy" || ipVersion(origin.host) !== 0) return origin.host;
+  const [address = origin.host] = dns.get(origin.host) ?? await dns.lookUp(origin.host);
+  return address;
 }
 
 const findings = new WeakMap<EngineTls, TlsMaterialFinding | undefined>();
@@ -158,5 +187,6 @@ function refuseBrokenMaterial(tls: EngineTls): void {
 const ALPN = ["http/1.1"];
 
 function toTlsOptions(origin: Origin, tls: EngineTls): TlsOptions {
-  return { ...tls, serverName: tls.serverName ?? origin.host, alpn: ALPN };
+  // RFC 6066: the name in SNI, and in certificates, has no dot at its end.
+  return { ...tls, serverName: tls.serverName ?? origin.host.replace(/\.$/, ""), alpn: ALPN };
 }

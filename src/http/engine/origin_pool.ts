@@ -258,7 +258,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   toWireForm(head: Uint8Array): Uint8Array {
     const { origin } = this;
     const { proxy } = this.context;
-    if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
+    if (proxy === undefined || proxy.socks !== undefined || origin.secure || origin.unixPath !== undefined) return head;
     const { turned } = this.#parts;
     if (turned?.from === head) return turned.to;
     return (this.#ownParts.turned = { from: head, to: toAbsoluteForm(head, origin, proxy) }).to;

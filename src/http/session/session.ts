@@ -78,7 +78,7 @@ export abstract class Session<R extends ReadableRes> {
     this.#state.params = params;
   }
 
-  /** `http://user:password@host:port`. Assign it, e.g. in `onStart`, to give this user a proxy of its own. */
+  /** `http://user:password@host:port`, or `socks5://` and `socks5h://`. Assign it, e.g. in `onStart`, to give this user a proxy of its own. */
   get proxy(): string | undefined {
     return this.#state.options.proxy;
   }

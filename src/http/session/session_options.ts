@@ -142,19 +142,27 @@ function isPemList(ca: Pem | readonly Pem[]): ca is readonly Pem[] {
   return Array.isArray(ca);
 }
 
-/** The proxy of a setting such as `http://user:password@host:8080`. */
-export function parseProxy(text: string | URL): EngineProxy {
+/** The proxy of a setting such as `http://user:password@host:8080`; without a scheme it is one of HTTP. */
+export function parseProxy(given: string | URL): EngineProxy {
+  const text = typeof given !== "string" || given.includes("://") ? given : `http://${given}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.protocol !== "http:" || url.hostname === "") {
-    throw new UsageError('Cannot use "proxy": it is not a URL like "http://host:8080"');
+  const defaultPort = url === undefined ? undefined : PROXY_PORTS[url.protocol];
+  if (url === undefined || defaultPort === undefined || url.hostname === "") {
+    throw new UsageError('Cannot use "proxy": it is not a URL like "http://host:8080" or "socks5://host:1080"');
   }
   const credentials = credentialsOf(url);
-  return {
+  const place = {
     host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? 80 : Number(url.port),
-    ...credentials !== undefined && { authorization: basicAuthorization(credentials) },
+    port: url.port === "" ? defaultPort : Number(url.port),
   };
+  if (url.protocol === "http:") {
+    return { ...place, ...credentials !== undefined && { authorization: basicAuthorization(credentials) } };
+  }
+  const resolves = url.protocol === "socks5h:" ? "proxy" : "we";
+  return { ...place, socks: { resolves, ...credentials !== undefined && { credentials } } };
 }
+
+const PROXY_PORTS: Readonly<Record<string, number>> = { "http:": 80, "socks5:": 1080, "socks5h:": 1080 };
 
 function toMs(option: string, seconds: number): number {
   if (typeof seconds === "number" && seconds > 0) return seconds * 1000;

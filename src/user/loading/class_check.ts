@@ -10,6 +10,7 @@ import { ipVersion } from "../../base/ip_address.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
+import { parseProxy } from "../../http/session/session_options.ts";
 import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
 import { ITERATIONS, WHEN_LATE } from "../lifecycle/iteration_gate.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
@@ -31,7 +32,6 @@ interface Rule {
 }
 
 const BASE_URL = /^https?(?:\+unix)?:\/\/./i;
-const PROXY_URL = /^https?:\/\/./i;
 
 const secondsAboveZero = { fits: (value: unknown) => isNumber(value) && value > 0, advice: "give seconds above 0" };
 const seconds = { fits: (value: unknown) => isNumber(value) && value >= 0, advice: "give seconds from 0" };
@@ -83,8 +83,8 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
     detail: (value) => whatThrows(() => new HeaderList(value as never)),
   },
   proxy: {
-    fits: (value) => typeof value === "string" && PROXY_URL.test(value),
-    advice: 'give a URL, as in "http://user:password@host:port"',
+    fits: (value) => typeof value === "string" && doesNotThrow(() => parseProxy(value)),
+    advice: 'give a URL, as in "http://user:password@host:port" or "socks5://host:port"',
   },
   sourceAddress: { fits: (value) => typeof value === "string" && ipVersion(value) !== 0, advice: "give an IP address" },
   tls: {

@@ -81,3 +81,10 @@ test("resolveHost() asks the system, and names what it says", async () => {
     (error) => error instanceof DnsError && error.label === "DnsError" && error.code !== "",
   );
 });
+
+test("resolveHost() knows the names below localhost, as browsers do", async () => {
+  const own = await resolveHost("localhost");
+  for (const name of ["tenant.localhost", "a.b.LOCALHOST", "localhost."]) {
+    assert.deepEqual(await resolveHost(name), own);
+  }
+});
