@@ -31,7 +31,7 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     ["maxHeadFields", [0.5]],
     ["insecure", ["yes", 1]],
     ["defaultHeaders", ["Accept: x", 5]],
-    ["proxy", ["localhost:3128", 8080, new URL("http://a/")]],
+    ["proxy", ["https://localhost:3128", 8080, new URL("http://a/")]],
     ["sourceAddress", ["localhost", 1]],
     ["tls", ["verify", 7]],
     ["clientPool", [{}, true]],
