@@ -129,7 +129,7 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   const bun = BUN_MISSING.exec(message);
   const deno = bun === null ? DENO_MISSING.exec(message) : null;
   if (bun === null && deno === null) return undefined;
-  const named = bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
+  const named = exactSpecifier(thrown) ?? bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
   const specifier = findSpecifier(bun?.[2] ?? file, named, context);
   const target = toPath(specifier);
   if (target === file) return { what: "there is no such file", advice: "give the path of a locustfile with -f" };
@@ -233,11 +233,30 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   LocalRunner: "MasterRunner",
 };
 
+/** Parts of Locust that are called otherwise here, or are said without an import. */
+const LOCUST_PARTS: Readonly<Record<string, string>> = {
+  RestUser: 'write "FastHttpUser": it has rest()',
+  exception: 'import StopUser, RescheduleTask and the like by their names, from "locust-ts"',
+  wait_time: 'import constant, between and the like by their names, from "locust-ts"',
+  runners: 'import MasterRunner and WorkerRunner by their names, from "locust-ts"',
+  web: "pages of the web UI are added by environment.webUi, in a listener of init",
+  stats: "figures are in environment.stats",
+  Scenario: "several loads are export const scenarios",
+  ...Object.fromEntries(
+    ["PostgresUser", "MongoDBUser", "SocketIOUser", "MqttUser", "OpenAIClient", "DNSUser", "MilvusUser", "GrpcUser"]
+      .map(
+        (name) => [name, 'take a client of npm and "User": docs/custom-clients.md'],
+      ),
+  ),
+};
+
 /** The right name for one of Python's or of another tool, and for one that is mistyped. */
 function adviseOnName(name: string, module: string): { readonly advice?: string } {
   const isOurs = module === OUR_MODULE;
   const former = isOurs ? FORMER_NAMES[name] : undefined;
   if (former !== undefined) return { advice: `write "${former}"` };
+  const part = isOurs && Object.hasOwn(LOCUST_PARTS, name) ? LOCUST_PARTS[name] : undefined;
+  if (part !== undefined) return { advice: part };
   const other = isOurs && Object.hasOwn(FOREIGN_NAMES, name) ? FOREIGN_NAMES[name] : undefined;
   if (other !== undefined) return { advice: other };
   if (isSnakeCase(name)) return { advice: `names are in camelCase here: "${toCamelCase(name)}"` };
@@ -264,6 +283,12 @@ function findImport(importer: string, specifier: string, context: LoadErrorConte
 }
 
 /** The specifier as the importer has it: Bun names the package alone, "@/lib" for "@/lib/x". */
+/** Bun's message has the name of the package alone: of two imports of one package it may be the other one. */
+function exactSpecifier(thrown: Error): string | undefined {
+  const { specifier } = thrown as { readonly specifier?: unknown };
+  return typeof specifier === "string" && specifier !== "" ? specifier : undefined;
+}
+
 function findSpecifier(importer: string, named: string, context: LoadErrorContext): string {
   const written = new RegExp(`["'\`](${escapeForRegExp(named)}(?:/[^"'\`\n]*)?)["'\`]`);
   return isPath(named) ? named : written.exec(context.readText(importer) ?? "")?.[1] ?? named;

@@ -26,7 +26,11 @@ const GRAVE: Readonly<Record<string, string>> = {
   max_wait: 'write "waitTime = between(min, max)", in seconds',
   wait_function: 'write a method "waitTime()" that returns seconds',
   task_set: 'write "static tasks = [TheSet]"',
+  taskSet: 'write "static tasks = [TheSet]"',
 };
+
+/** The member that makes one of these harmless: beside it, it has a purpose of its own. */
+const insteadOf = (grave: string) => /^task/.test(grave) ? "tasks" : "waitTime";
 
 /** Members that a class overrides, of two words: none of its own is called so by chance. */
 const NAMES: Readonly<Record<ClassKind, readonly string[]>> = {
@@ -142,7 +146,7 @@ export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFindin
     for (const name of all) {
       const advice = kind === "shape" || !Object.hasOwn(GRAVE, name) ? undefined : GRAVE[name];
       if (advice !== undefined) {
-        if (!has("waitTime")) report(name, `"${name}" does nothing here; ${advice}`);
+        if (!has(insteadOf(name))) report(name, `"${name}" does nothing here; ${advice}`);
         continue;
       }
       const right = RIGHT[kind].get(lettersOf(name));

@@ -262,6 +262,8 @@ test("describeLoadError() of an import that locust-ts has under another name, or
   for (const say of [bun, deno]) {
     assert.match(say("taks"), /the package "locust-ts" exports no "taks"; write "task"$/);
     assert.match(say("HttpLocust"), /exports no "HttpLocust"; write "HttpUser"$/);
+    assert.match(say("RestUser"), /exports no "RestUser"; write "FastHttpUser": it has rest\(\)$/);
+    assert.match(say("exception"), /exports no "exception"; import StopUser/);
     assert.match(say("Zebra"), /exports no "Zebra"$/);
   }
 });

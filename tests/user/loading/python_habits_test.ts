@@ -51,6 +51,19 @@ test("findPythonHabits() tells the right name of a wait time, in a user and in a
   ]);
 });
 
+test("findPythonHabits() tells the right name of a task set, also beside a wait time, but not beside tasks", () => {
+  class Old extends User {
+    override waitTime = constant(1);
+    taskSet = TaskSet;
+  }
+  class Both extends User {
+    static override tasks = [TaskSet];
+    static task_set = TaskSet;
+  }
+  assert.deepEqual(findings(Old), ['taskSet: "taskSet" does nothing here; write "static tasks = [TheSet]"']);
+  assert.deepEqual(findings(Both), []);
+});
+
 test("findPythonHabits() says that thresholds and scenarios are exports of the file", () => {
   class Judged extends User {
     static thresholds = ["p95<300"];
