@@ -107,7 +107,7 @@ async function startUsers(
   const { FastHttpUser, Environment, task } = await load("mod.ts");
   const { settingsOf } = await load("src/user/session_settings.ts");
   const { createRunContext } = await load("src/user/lifecycle/run_context.ts");
-  const { startUser } = await load("src/user/running/running_user.ts");
+  const { startUser } = await load("src/user/running/start_user.ts");
   const { Recorder } = await load("src/stats/recording/recorder.ts");
   const { systemClock } = await load("src/base/clock.ts");
   class Visitor extends FastHttpUser {

@@ -9,7 +9,7 @@ import type { ConnectSocket, Socket } from "../platform/sockets/socket.ts";
 import { Environment } from "../user/environment.ts";
 import { Events } from "../user/events/events.ts";
 import { createDetachedContext } from "../user/lifecycle/run_context.ts";
-import { startUser } from "../user/running/running_user.ts";
+import { startUser } from "../user/running/start_user.ts";
 import { CLOSE, LIFECYCLE } from "../user/lifecycle/user_lifecycle.ts";
 import { User } from "../user/user.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StopUser } from "../../src/http/session/control_flow.ts";
-import { startUser } from "../../src/user/running/running_user.ts";
+import { startUser } from "../../src/user/running/start_user.ts";
 import { LIFECYCLE } from "../../src/user/lifecycle/user_lifecycle.ts";
 import { task } from "../../src/user/tasks/decorators.ts";
 import { User } from "../../src/user/user.ts";

@@ -17,7 +17,7 @@ import { startLoneMaster } from "../cluster/lone_master.ts";
 import { setPlan } from "../tasks/class_plans.ts";
 import { Environment, type ParsedOptions } from "../environment.ts";
 import { type Events, events } from "../events/events.ts";
-import { startUser } from "./running_user.ts";
+import { startUser } from "./start_user.ts";
 import { filterByTags } from "../tasks/task_filter.ts";
 import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
 import type { UserClass } from "../user_class.ts";

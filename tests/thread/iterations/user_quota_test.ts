@@ -12,7 +12,7 @@ import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
-import { startUser } from "../../../src/user/running/running_user.ts";
+import { startUser } from "../../../src/user/running/start_user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { createStage } from "../../user/stage.ts";

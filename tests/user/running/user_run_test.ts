@@ -290,7 +290,7 @@ test("startUser() counts a constructor that throws as a failed start, with class
   assert.equal(delta?.exceptions[0]?.where, "Broken.constructor");
   assert.match(
     stage.log[0] ?? "",
-    /^ERROR Broken\.constructor: TypeError: no database\n {4}at .*running_user_test\.ts:\d+:\d+/,
+    /^ERROR Broken\.constructor: TypeError: no database\n {4}at .*user_run_test\.ts:\d+:\d+/,
   );
 });
 
