@@ -18,7 +18,7 @@ import type { BaseRes } from "./res.ts";
 import type { ResponseValidation } from "./response_validation.ts";
 import { countExchange, rowOf, type Sample, type SampleExtras } from "./sample.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
-import type { SessionState } from "./session_state.ts";
+import type { SessionView } from "./session_state.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { ResponseSink } from "../engine/wire.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
@@ -26,7 +26,7 @@ import type { WireResponse } from "../engine/wire_response.ts";
 
 /** What calls ask of their session. */
 export interface OptionCalls<R extends BaseRes = never> {
-  readonly state: SessionState;
+  readonly state: SessionView;
   readonly createRes: CreateRes<R>;
   count(sample: Sample): void;
   openValidation(performed: Performed<BaseRes>): ResponseValidation;
@@ -54,7 +54,7 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
     this.#scope = calls.state.owner.scope;
   }
 
-  get #state(): SessionState {
+  get #state(): SessionView {
     return this.#calls.state;
   }
 

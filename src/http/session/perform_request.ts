@@ -9,7 +9,7 @@ import { type ChainResult, type ChainStart, RequestChain } from "../request/requ
 import type { TlsSettings } from "../request/request_options.ts";
 import type { BaseRes, ResParts, SentRequest } from "./res.ts";
 import { type Sample, type SampleExtras, sampleOf, type TracedRequest } from "./sample.ts";
-import type { SessionState } from "./session_state.ts";
+import type { SessionView } from "./session_state.ts";
 import { AbortedError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireRequest } from "../engine/wire.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
@@ -26,7 +26,7 @@ export interface Performed<R> {
 
 /** Runs a prepared request. Rejects only when it was cancelled. The caller has called `requestStarted`. */
 export async function performRequest<R extends BaseRes>(
-  state: SessionState,
+  state: SessionView,
   prepared: PreparedChain,
   createRes: CreateRes<R>,
   options: { readonly tls?: TlsSettings | undefined } & SampleExtras = {},
@@ -35,19 +35,19 @@ export async function performRequest<R extends BaseRes>(
   return finishChain(state, prepared, result, createRes, options, prepared.start.signal);
 }
 
-export function openChain(state: SessionState, start: ChainStart, tls?: TlsSettings): RequestChain {
+export function openChain(state: SessionView, start: ChainStart, tls?: TlsSettings): RequestChain {
   return new RequestChain({
     clock: state.owner.clock,
     rule: state.traits.redirectRule,
     jar: state.jar,
-    send: (request) => state.send(request, tls),
+    send: (request) => state.sendInChain(request, tls),
     digestState: (origin) => state.digestState(origin),
   }, start);
 }
 
 /** The response and the sample of a chain that has ended. Throws when the chain was cancelled. */
 export function finishChain<R extends BaseRes>(
-  state: SessionState,
+  state: SessionView,
   sent: TracedRequest,
   result: ChainResult,
   createRes: CreateRes<R>,
@@ -90,7 +90,7 @@ export function finishChain<R extends BaseRes>(
 
 /** The same of a call that was one exchange. */
 export function finishExchange<R extends BaseRes>(
-  state: SessionState,
+  state: SessionView,
   sent: TracedRequest,
   wire: WireResponse,
   createRes: CreateRes<R>,
@@ -105,7 +105,7 @@ export function finishExchange<R extends BaseRes>(
 
 /** The same of one that failed. */
 export function failExchange<R extends BaseRes>(
-  state: SessionState,
+  state: SessionView,
   sent: TracedRequest & { readonly wire: WireRequest },
   error: WireError,
   times: ExchangeTimes,
@@ -119,7 +119,7 @@ export function failExchange<R extends BaseRes>(
 }
 
 /** Counts a cancelled request as abandoned, and throws the signal's reason, or the error that stops the user. */
-export function abandon(state: SessionState, error: AbortedError, signal: AbortSignal | undefined): never {
+export function abandon(state: SessionView, error: AbortedError, signal: AbortSignal | undefined): never {
   state.owner.recorder.countAbandoned(1);
   state.owner.requestEnded();
   if (signal?.aborted === true) throw signal.reason;
@@ -128,7 +128,7 @@ export function abandon(state: SessionState, error: AbortedError, signal: AbortS
 
 /** `AbortSignal.timeout()` is a total timeout, and so the target's failure; any other abort is the caller's. */
 export function abandonedOrLate(
-  state: SessionState,
+  state: SessionView,
   error: AbortedError,
   signal: AbortSignal | undefined,
 ): TimeoutError {

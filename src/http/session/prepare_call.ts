@@ -30,7 +30,7 @@ import {
 } from "./prepare_request.ts";
 import type { SentRequest } from "./res.ts";
 import { requestTimeouts } from "./session_options.ts";
-import type { SessionState } from "./session_state.ts";
+import type { SessionView } from "./session_state.ts";
 
 /** A call whose first request is ready. */
 export interface PreparedCall extends SentRequest {
@@ -43,7 +43,7 @@ export interface PreparedCall extends SentRequest {
 }
 
 /** The call of a chain that begins with one exchange and may end with it; undefined: it needs more than that. */
-export function composeCall(state: SessionState, prepared: PreparedChain): PreparedCall | undefined {
+export function composeCall(state: SessionView, prepared: PreparedChain): PreparedCall | undefined {
   const { start, trace, method, name, nameOrigin, url } = prepared;
   if (start.maxRetries > 0 || start.auth instanceof DigestAuth) return undefined;
   if (start.responseBody === "stream" || start.body.kind === "stream") return undefined;
@@ -55,7 +55,7 @@ export function composeCall(state: SessionState, prepared: PreparedChain): Prepa
 
 /** The call of checked options by the template of its shape; undefined: it has more to it than a template holds. */
 export function shapeCall(
-  state: SessionState,
+  state: SessionView,
   method: string,
   url: string,
   options: RequestOptions<never>,
@@ -120,7 +120,7 @@ class ShapedCall implements PreparedCall, WireRequest {
   readonly signal: AbortSignal | undefined;
   readonly redirects: "follow" | "manual";
   readonly trace: undefined;
-  readonly #state: SessionState;
+  readonly #state: SessionView;
   readonly #sessionHeaders: HeaderList;
   readonly #names: readonly string[];
   readonly #values: readonly string[];
@@ -128,7 +128,7 @@ class ShapedCall implements PreparedCall, WireRequest {
   readonly #encoded: EncodedBody;
   readonly #maxRedirects: number;
 
-  constructor(state: SessionState, method: string, url: string, options: RequestOptions<never>, shaped: Shaped) {
+  constructor(state: SessionView, method: string, url: string, options: RequestOptions<never>, shaped: Shaped) {
     const { target, body } = shaped;
     const given = givenRow(state, options);
     this.method = method;
@@ -181,7 +181,7 @@ class ShapedCall implements PreparedCall, WireRequest {
 }
 
 /** Whether the options ask for nothing that only a chain can do, and the session adds nothing that differs from call to call. */
-function isShaped(state: SessionState, options: RequestOptions<never>): boolean {
+function isShaped(state: SessionView, options: RequestOptions<never>): boolean {
   const { auth, cookies, tls, stream, body } = options;
   if (!isNotGiven(auth) || !isNotGiven(cookies) || !isNotGiven(tls) || stream === true) return false;
   if (!isNotGiven(body) && typeof body !== "string" && !(body instanceof Uint8Array)) return false;
@@ -190,7 +190,7 @@ function isShaped(state: SessionState, options: RequestOptions<never>): boolean 
 }
 
 function findPlainTarget(
-  state: SessionState,
+  state: SessionView,
   url: string,
   { params }: RequestOptions<never>,
 ): RequestTarget | undefined {
@@ -225,7 +225,7 @@ function listOf(names: readonly string[], values: readonly string[]): HeaderList
 /** Fields that stand in another place than they are given, are left out, or change how a request is sent. */
 const SPECIAL: ReadonlySet<string> = new Set(["host", "cookie", "content-length", "transfer-encoding", "expect"]);
 
-const createTemplate = (state: SessionState, target: RequestTarget) => (shape: CallShape): HeadTemplate | undefined => {
+const createTemplate = (state: SessionView, target: RequestTarget) => (shape: CallShape): HeadTemplate | undefined => {
   const gaps = shape.names.map((name) => name.toLowerCase());
   if (gaps.some((gap) => SPECIAL.has(gap)) || new Set(gaps).size < gaps.length) return undefined;
   if (!shape.names.every(isFieldName)) return undefined;

@@ -29,7 +29,7 @@ import {
 import { plainTarget, RequestTarget, targetOf } from "../request/request_target.ts";
 import type { SentRequest } from "./res.ts";
 import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
-import type { SessionState } from "./session_state.ts";
+import type { SessionView } from "./session_state.ts";
 
 /** A request with options, checked and ready. */
 export interface PreparedChain extends SentRequest {
@@ -46,7 +46,7 @@ interface UrlNamed {
 }
 
 /** Prepares a request without options, in a session whose `hasFastPath` holds. */
-export function prepareRequest(state: SessionState, method: string, url: string): PreparedRequest {
+export function prepareRequest(state: SessionView, method: string, url: string): PreparedRequest {
   const plain = createPlainTarget(state, url);
   const target = plain ?? targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
   const { origin, path } = target;
@@ -58,7 +58,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
 }
 
 /** The target of a URL, if that or what it becomes behind the base URL needs no parsing. */
-export function createPlainTarget(state: SessionState, url: string): RequestTarget | undefined {
+export function createPlainTarget(state: SessionView, url: string): RequestTarget | undefined {
   const { baseOrigin } = state;
   if (baseOrigin !== undefined && isPlainPath(url)) {
     return new RequestTarget(baseOrigin, url, state.pathBase + url);
@@ -67,7 +67,7 @@ export function createPlainTarget(state: SessionState, url: string): RequestTarg
   return isAbsoluteUrl(whole) ? plainTarget(whole) : undefined;
 }
 
-function templateFor(state: SessionState, method: string, target: RequestTarget): HeadTemplate {
+function templateFor(state: SessionView, method: string, target: RequestTarget): HeadTemplate {
   const { origin } = target;
   const create = () => new HeadTemplate(origin, method, headFields(state, method, target));
   return state.preparedRequests.template(origin, method, create);
@@ -80,7 +80,7 @@ const NO_CALL_FIELDS: CallFields = { request: undefined, cookie: undefined, body
 
 /** All fields of a head, in a session without a Digest dialogue. */
 export function headFields(
-  state: SessionState,
+  state: SessionView,
   method: string,
   target: RequestTarget,
   call: CallFields = NO_CALL_FIELDS,
@@ -96,7 +96,7 @@ export function headFields(
 
 /** A request with options. */
 export function prepareChain(
-  state: SessionState,
+  state: SessionView,
   method: string,
   url: string,
   options: RequestOptions<never>,
@@ -134,24 +134,24 @@ export function prepareChain(
 }
 
 /** The row that a call is given by its name, or by that of the session. */
-export function givenRow(state: SessionState, options: RequestOptions<never>): string | undefined {
+export function givenRow(state: SessionView, options: RequestOptions<never>): string | undefined {
   const name = givenName(options.name, 'the option "name"');
   if (name !== undefined || (options as UrlNamed)[URL_NAME] !== undefined) return name;
   return state.requestName;
 }
 
 /** The row of a call that is given none. */
-export function urlRow(state: SessionState, url: string, path: string, options: RequestOptions<never>): string {
+export function urlRow(state: SessionView, url: string, path: string, options: RequestOptions<never>): string {
   return (options as UrlNamed)[URL_NAME] ?? nameOf(state, url, path);
 }
 
 /** The Accept of a call with `json`. */
-export function acceptOf(state: SessionState, options: RequestOptions<never>): string | undefined {
+export function acceptOf(state: SessionView, options: RequestOptions<never>): string | undefined {
   return options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined;
 }
 
 export function redirectsOf(
-  state: SessionState,
+  state: SessionView,
   method: string,
   { redirect, allowRedirects }: RequestOptions<never>,
 ): "follow" | "manual" {
@@ -160,16 +160,16 @@ export function redirectsOf(
 }
 
 /** What becomes of a body that is not streamed. */
-export function keptBody(state: SessionState, options?: RequestOptions<never>): "buffer" | "discard" {
+export function keptBody(state: SessionView, options?: RequestOptions<never>): "buffer" | "discard" {
   return options?.discardBody ?? state.options.discardBody ?? false ? "discard" : "buffer";
 }
 
-export function maxRedirectsOf(state: SessionState, options: RequestOptions<never>): number {
+export function maxRedirectsOf(state: SessionView, options: RequestOptions<never>): number {
   return options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS;
 }
 
 /** Parses the URL only if it is more than a plain path behind a plain base. */
-function findTarget(state: SessionState, url: string, params: Params | undefined): RequestTarget {
+function findTarget(state: SessionView, url: string, params: Params | undefined): RequestTarget {
   const { baseOrigin, pathBase } = state;
   const whole = withParams(joinUrl(state.baseUrl, url), state.params, params);
   const path = whole.slice(pathBase.length);
@@ -183,7 +183,7 @@ function findTarget(state: SessionState, url: string, params: Params | undefined
 }
 
 /** The start of a chain whose first exchange took the fast path. */
-export function chainStartOf(state: SessionState, prepared: PreparedRequest): ChainStart {
+export function chainStartOf(state: SessionView, prepared: PreparedRequest): ChainStart {
   return {
     method: prepared.method,
     target: prepared.target,
@@ -205,7 +205,7 @@ export function chainStartOf(state: SessionState, prepared: PreparedRequest): Ch
 const TRACE_FIELD = "traceparent";
 
 /** The trace of the next request; none where the locustfile sets the header itself. */
-export function nextTraceOf(state: SessionState): TraceContext | undefined {
+export function nextTraceOf(state: SessionView): TraceContext | undefined {
   const trace = state.owner.nextTrace?.();
   return trace === undefined || state.currentHeaders.has(TRACE_FIELD) ? undefined : trace;
 }
@@ -217,7 +217,7 @@ function withTraceField(headers: HeaderList | undefined, { traceparent }: TraceC
 }
 
 /** A fragment is never sent: it makes no row of its own. */
-function nameOf(state: SessionState, url: string, path: string): string {
+function nameOf(state: SessionView, url: string, path: string): string {
   if (state.traits.naming === "path") return path;
   const name = withoutCredentials(url);
   const fragment = name.indexOf("#");
@@ -271,7 +271,7 @@ function encodeCookies(cookies: Cookies): string {
 }
 
 /** A relative URL where there is no base URL fails in every task: it ends the test, though a task may catch the error. */
-function parseUrl(state: SessionState, whole: string): URL {
+function parseUrl(state: SessionView, whole: string): URL {
   if (state.baseUrl !== "" || isAbsoluteUrl(whole)) return parseRequestUrl(whole);
   try {
     return parseRequestUrl(whole);

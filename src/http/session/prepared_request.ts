@@ -95,6 +95,8 @@ const MAX_ORIGINS = 64;
 const MAX_SHARED = 256;
 
 export class PreparedRequestCache {
+  /** Of the headers that it was made with. */
+  readonly version: number;
   readonly #generation: number;
   #young = new Map<string, Map<string, PreparedRequest>>();
   #old = new Map<string, Map<string, PreparedRequest>>();
@@ -103,7 +105,8 @@ export class PreparedRequestCache {
   #shapes: CallShapes | undefined;
   #targets: Map<string, RequestTarget> | undefined;
 
-  constructor(generation = GENERATION) {
+  constructor(generation = GENERATION, version = 0) {
+    this.version = version;
     this.#generation = generation;
   }
 

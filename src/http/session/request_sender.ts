@@ -17,7 +17,7 @@ import {
   type Performed,
   performRequest,
 } from "./perform_request.ts";
-import { type FastPathHost, lendFastPath, PromisedEnd } from "./fast_path.ts";
+import { type FastPathHost, lendFastPath } from "./fast_path.ts";
 import { countPerformed, type EndCall, OptionCall, type OptionCalls } from "./option_call.ts";
 import { composeCall, shapeCall } from "./prepare_call.ts";
 import { chainStartOf, nextTraceOf, prepareChain, type PreparedChain, prepareRequest } from "./prepare_request.ts";
@@ -29,7 +29,7 @@ import { followRequest } from "./request_scope.ts";
 import type { BaseRes } from "./res.ts";
 import { ResponseError } from "./response_error.ts";
 import { countExchange, countSample, epochSeconds, type Sample, type SampleExtras } from "./sample.ts";
-import type { SessionState } from "./session_state.ts";
+import { SessionState, type SessionView } from "./session_state.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { Line, ResponseSink } from "../engine/wire.ts";
@@ -37,17 +37,16 @@ import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;
 
-export class RequestSender<R extends BaseRes> extends PromisedEnd<PreparedRequest, R>
+export abstract class RequestSender<R extends BaseRes> extends SessionState<R>
   implements FastPathHost<PreparedRequest, R> {
-  readonly state: SessionState;
-  readonly createRes: CreateRes<R>;
   /** The connection of the last request. */
   #line: Line | undefined;
 
-  constructor(state: SessionState, createRes: CreateRes<R>) {
-    super();
-    this.state = state;
-    this.createRes = createRes;
+  abstract readonly createRes: CreateRes<R>;
+
+  /** What others see of it. */
+  get state(): SessionView {
+    return this;
   }
 
   /** Sends and counts. Rejects for mistakes of the caller and for control flow, never for a failure of the target. */

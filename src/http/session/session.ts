@@ -8,19 +8,18 @@ import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { HeaderFields, HeaderList } from "../bytes/header_list.ts";
 import type { HttpRes } from "./http_res.ts";
 import { LineSplitter } from "../bytes/line_splitter.ts";
-import type { CreateRes } from "./perform_request.ts";
 import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "../request/request_options.ts";
 import { URL_NAME } from "./prepare_request.ts";
-import { RequestSender } from "./request_sender.ts";
+import type { RequestSender } from "./request_sender.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { CLIENT_NAMES } from "./requests_names.ts";
 import { type Params, urlText } from "../request/request_url.ts";
 import type { BaseRes } from "./res.ts";
 import { type RestBlock, type RestOptions, type RestRes, sendRest, uncachedUrl } from "./rest.ts";
 import { type FetchInit, fetchThrough } from "./session_fetch.ts";
-import type { SessionOptions, SessionTraits } from "./session_options.ts";
+import type { SessionOptions } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
-import { SessionState } from "./session_state.ts";
+import type { SessionState } from "./session_state.ts";
 
 /** A response with a text, at once or as a promise. */
 export type ReadableRes = BaseRes & { text(): string | Promise<string> };
@@ -34,12 +33,12 @@ export abstract class Session<R extends ReadableRes> {
   readonly #sender: RequestSender<R>;
   #fetch: SessionFetch | undefined;
 
-  constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits, createRes: CreateRes<R>) {
-    this.#sender = new RequestSender(new SessionState(options, owner, traits), createRes);
+  constructor(sender: RequestSender<R>) {
+    this.#sender = sender;
   }
 
-  get #state(): SessionState {
-    return this.#sender.state;
+  get #state(): SessionState<R> {
+    return this.#sender;
   }
 
   /** Put before every URL that is not absolute. Without the credentials it was given with. */

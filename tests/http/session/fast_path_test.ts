@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HttpRes } from "../../../src/http/session/http_res.ts";
-import { createHttpRes, RequestSender } from "../../../src/http/session/request_sender.ts";
+import { HttpSender } from "../../../src/http/session/http_session.ts";
 import { HTTP_TRAITS } from "../../../src/http/session/session_options.ts";
-import { SessionState } from "../../../src/http/session/session_state.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { FakeOwner } from "../../support/fake_owner.ts";
 import { openHeapCounter } from "../../support/heap_objects.ts";
@@ -22,9 +20,9 @@ test(
     const options = { baseUrl: "http://127.0.0.1:81", connectSocket: network.connect };
     const users = Array.from(
       { length: 20 },
-      () => new RequestSender(new SessionState(options, owner, HTTP_TRAITS), createHttpRes),
+      () => new HttpSender(options, owner, HTTP_TRAITS),
     );
-    const ask = async (user: RequestSender<HttpRes>, answer: string) => {
+    const ask = async (user: HttpSender, answer: string) => {
       const call = user.send("GET", "/", undefined);
       await settle();
       network.last.receive(answer);
@@ -47,7 +45,7 @@ test("FastPath serves one request after the other, and several at once", async (
   const network = new MemoryNetwork();
   const owner = new FakeOwner({ clock: new FakeClock() });
   const options = { baseUrl: "http://127.0.0.1:81", connectSocket: network.connect, concurrency: 2 };
-  const sender = new RequestSender(new SessionState(options, owner, HTTP_TRAITS), createHttpRes);
+  const sender = new HttpSender(options, owner, HTTP_TRAITS);
   for (let turn = 0; turn < 3; turn++) {
     const calls = [sender.send("GET", "/a", undefined), sender.send("GET", "/b", undefined)];
     await settle();

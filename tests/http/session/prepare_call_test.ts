@@ -6,7 +6,7 @@ import type { RequestOptions } from "../../../src/http/request/request_options.t
 import { composeCall, shapeCall } from "../../../src/http/session/prepare_call.ts";
 import { prepareChain } from "../../../src/http/session/prepare_request.ts";
 import { FAST_TRAITS, HTTP_TRAITS, type SessionOptions } from "../../../src/http/session/session_options.ts";
-import { SessionState } from "../../../src/http/session/session_state.ts";
+import { HttpSender } from "../../../src/http/session/http_session.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOwner } from "../../support/fake_owner.ts";
 
@@ -14,8 +14,8 @@ type Options = RequestOptions<never>;
 
 const BASE = "http://127.0.0.1:81";
 
-function createState(options: SessionOptions = {}, traits = FAST_TRAITS): SessionState {
-  return new SessionState({ baseUrl: BASE, ...options }, new FakeOwner({ clock: new FakeClock() }), traits);
+function createState(options: SessionOptions = {}, traits = FAST_TRAITS): HttpSender {
+  return new HttpSender({ baseUrl: BASE, ...options }, new FakeOwner({ clock: new FakeClock() }), traits);
 }
 
 function headOf(call: { readonly wire: { readonly head: Uint8Array } } | undefined): string | undefined {

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserStopped } from "../../../src/http/session/control_flow.ts";
 import type { HttpRes } from "../../../src/http/session/http_res.ts";
-import { createHttpRes, RequestSender } from "../../../src/http/session/request_sender.ts";
+import { HttpSender } from "../../../src/http/session/http_session.ts";
 import { HTTP_TRAITS } from "../../../src/http/session/session_options.ts";
-import { SessionState } from "../../../src/http/session/session_state.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { FakeOwner } from "../../support/fake_owner.ts";
 import { MemoryNetwork } from "../../support/memory_socket.ts";
@@ -16,8 +15,8 @@ function createBench() {
   const network = new MemoryNetwork();
   const owner = new FakeOwner({ clock });
   const options = { baseUrl: "http://127.0.0.1:81", connectSocket: network.connect };
-  const state = new SessionState(options, owner, HTTP_TRAITS);
-  const sender = new RequestSender<HttpRes>(state, createHttpRes);
+  const sender = new HttpSender(options, owner, HTTP_TRAITS);
+  const { state } = sender;
   /** Lets time pass until the answer comes, which is `answer` as it stands on the wire. */
   const answered = async <T>(call: Promise<T>, answer: string, afterMs = 7): Promise<T> => {
     call.catch(() => {}); // looked at by the caller
