@@ -82,7 +82,7 @@ export class WebRequests {
 async function readRows(tab: WebTab): Promise<readonly WebRow[]> {
   const subject = `rows() of the tab "${tab.key}"`;
   const rows: unknown = await attempt(subject, () => tab.rows());
-  if (!Array.isArray(rows)) throw new WebFailure(`Cannot show the tab "${tab.key}": ${subject} returned no list`);
+  if (!Array.isArray(rows)) throw new WebFailure(`Cannot show the tab "${tab.key}": ${subject} did not return a list`);
   return rows.slice(0, MAX_ROWS).map((row: unknown) =>
     Object.fromEntries(
       tab.columns.map(({ key }) => [key, toCell(row === null ? null : (row as Record<string, unknown>)[key])]),
@@ -95,7 +95,9 @@ async function readValues({ key, values }: WebColumn): Promise<readonly WebRow[]
   const subject = `values() of the column "${key}"`;
   const byRow: unknown = await attempt(subject, () => values());
   if (typeof byRow !== "object" || byRow === null) {
-    throw new WebFailure(`Cannot show the column "${key}": ${subject} returned no object; return {"GET /items": 12}`);
+    throw new WebFailure(
+      `Cannot show the column "${key}": ${subject} did not return an object; return {"GET /items": 12}`,
+    );
   }
   return Object.entries(byRow).slice(0, MAX_VALUES).map(([name, value]) => ({ name, value: toCell(value) }));
 }

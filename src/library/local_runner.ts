@@ -51,7 +51,7 @@ export function createLocalRunner(environment: Environment): LocalRunner {
 function checkEnvironment(environment: unknown): void {
   if (environment instanceof Environment) return;
   throw new LocustError(
-    "Cannot create a runner: its argument is no Environment of this copy of locust-ts; " +
+    "Cannot create a runner: its argument is not an Environment of this copy of locust-ts; " +
       "pass new Environment({ userClasses: […] })",
   );
 }

@@ -110,7 +110,7 @@ function createNamesWarning(ledger: Ledger, { logger }: Pick<MasterOptions, "log
     hasWarned = true;
     logger.warning(
       'Requests are counted in the row "(other)", which stands for names beyond the limit of rows; ' +
-        'give requests whose URL holds an id a common name, with the option "name", and none the name "(other)"',
+        'give requests whose URLs differ in an id one name, with the option "name", and do not use the name "(other)"',
     );
   };
 }

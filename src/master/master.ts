@@ -269,8 +269,8 @@ export class Master {
 
   /** It was silent for so long that nothing waits for it any more, while its link lived on. On another one it joins as a newcomer does. */
   #askToDialAgain(link: WorkerLink, id: string): void {
-    this.#options.logger.info(`Worker ${id} was silent for so long that it was given up; it is to join again`);
-    link.close("it was silent for so long that it was given up; it may join again");
+    this.#options.logger.info(`Worker ${id} was silent for too long and was given up; it must join again`);
+    link.close("it was silent for too long and was given up; it may join again");
   }
 
   #declared(id: string, ready: ReadyMessage): void {

@@ -224,7 +224,7 @@ function describeLostUsers(
   { isStopping }: LoggedRun,
 ): string {
   if (users === 0) return "it had no users";
-  if (isStopping) return `it had ${formatUsers(users)} that were to end`;
+  if (isStopping) return `it had ${formatUsers(users)} that had to end`;
   const moved = users - ended - serving;
   const fates = [
     ...(moved === 0 ? [] : [`its ${formatAmount(moved, "user goes", "users go")} to the others`]),
@@ -249,15 +249,15 @@ function formatUsers(users: number): string {
 const OLDER_WORDS: Readonly<Record<Extract<WorkerTrouble, { kind: "isOlder" }>["lacks"], string>> = {
   arrivals: "and gets no arrivals",
   targets: "and its users keep no target rate",
-  scenarios: "that knows no scenarios, and gets no users",
-  iterations: "that knows no number of iterations, and gets no users",
+  scenarios: "that does not support scenarios, and gets no users",
+  iterations: "that does not support a number of iterations, and gets no users",
 };
 
 function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): void {
   switch (trouble.kind) {
     case "linkBroke":
       return logger.info(
-        `The link to worker ${workerId} ended: ${trouble.reason}; it keeps its users if it dials again at once`,
+        `The link to worker ${workerId} ended: ${trouble.reason}; it keeps its users if it reconnects at once`,
       );
     case "wasSilent":
       return logger.info(

@@ -67,7 +67,7 @@ export function createApp(deps: AppDeps): WebApp {
   app.onError((error) => {
     if (error instanceof Refusal) return errorAnswer(error);
     deps.reportError(error);
-    return errorAnswer(new Refusal(500, "Cannot answer: locust-ts failed; its log says more"));
+    return errorAnswer(new Refusal(500, "Cannot answer: locust-ts failed; see its log"));
   });
   return app;
 }

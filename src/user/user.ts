@@ -218,11 +218,11 @@ function isEnvironment(given: unknown): boolean {
 
 function describeMissingEnvironment(className: string, given: unknown): string {
   return given === undefined
-    ? `Cannot make a user of ${className}: its constructor hands on no environment; ` +
+    ? `Cannot make a user of ${className}: its constructor passes no environment to super(); ` +
       "write constructor(environment) { super(environment); … }"
     : `Cannot make a user of ${className}: it got ${
       describeKind(given)
-    } in place of an environment; pass new Environment()`;
+    } instead of an environment; pass new Environment()`;
 }
 
 /** Frozen, because users share the object of their class. */

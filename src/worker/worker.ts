@@ -347,7 +347,7 @@ export class Worker {
     if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
         if (!this.#move("masterLost")) return; // its users are ending already
-        logger.warning(`No master for ${masterTimeoutMs / 1000} s: the load stops here; what was counted is kept`);
+        logger.warning(`No master for ${masterTimeoutMs / 1000} s: the load stops here; the counts are kept`);
         this.#stopUsers();
       });
     }

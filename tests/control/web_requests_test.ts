@@ -82,7 +82,7 @@ test("WebRequests.rows() keeps the columns alone, 500 rows, and short values", a
 test("WebRequests.rows() names the tab whose rows are none", async () => {
   const webUi = new WebUi();
   webUi.addTab({ key: "k", title: "K", columns: [], rows: () => "rows" as never });
-  await assert.rejects(new WebRequests(webUi).rows(), /rows\(\) of the tab "k" returned no list/);
+  await assert.rejects(new WebRequests(webUi).rows(), /rows\(\) of the tab "k" did not return a list/);
 });
 
 test("WebRequests.login() turns the verdict of the check into a role or a sentence", async () => {
@@ -109,5 +109,5 @@ test("WebRequests.rows() has the values of a column as rows, and names the colum
     { name: "Aggregated", value: null },
   ]);
   assert.equal((await values(Object.fromEntries(Array.from({ length: 2500 }, (_, i) => [i, i]))))?.length, 2000);
-  await assert.rejects(values("none"), /values\(\) of the column "bytes" returned no object/);
+  await assert.rejects(values("none"), /values\(\) of the column "bytes" did not return an object/);
 });

@@ -60,7 +60,7 @@ test("a locustfile with many mistakes: all of them at once with their lines, exi
       /"Swapped" of \S+bad\.ts:13: its fixedCount is 1\.5/,
       /"Swapped" of \S+bad\.ts:14: its waitTime is between\(5, 1\)/,
       /"Reserved" of \S+bad\.ts:17: "run" cannot be a task/,
-      /"Mapped" of \S+bad\.ts:20: its tasks name "missing"/,
+      /"Mapped" of \S+bad\.ts:20: its tasks have the name "missing"/,
       /shape "Short": tick\(\) returned \[ 10 \]/,
       /shape "Steep" of \S+bad\.ts:30: to is 2\.5/,
     ]

@@ -235,6 +235,6 @@ export class Sharer extends FastHttpUser {
     for (const number of numbers) assert.equal(counts.get(`GET /n/${number}`), 1);
     // A user that must stop may have its number and not make its request.
     assert.ok(Math.max(...numbers) - numbers.length <= 12, `${Math.max(...numbers)} of ${numbers.length}`);
-    assert.match(stderr, /Barrier "all here": 12 users go on/);
+    assert.match(stderr, /Barrier "all here": 12 users continue/);
   });
 });

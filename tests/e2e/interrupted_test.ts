@@ -35,7 +35,7 @@ test("Ctrl-C while a listener of init runs says that it is waited for", async ()
   const run = startCli(RUN, { cwd: folder.path });
   await run.waitFor("Starting Locust");
   run.child.kill("SIGINT");
-  await run.waitFor("before the load has begun: listeners of the locustfile are waited for; press Ctrl-C again");
+  await run.waitFor("before the load has begun: waiting for listeners of the locustfile; press Ctrl-C again");
   await new Promise((resolve) => setTimeout(resolve, 100)); // closer together they would be one
   run.child.kill("SIGINT");
   assert.equal((await run.ended).code, 130);

@@ -100,7 +100,7 @@ test("a number of iterations is refused where it is not clear whose they are", a
     'static override arrivalRate = "5/s";\n  @task async buy',
   );
   const byRate = await run(text, ["--rate", "5/s", "--iterations-per-user", "4"], 2);
-  assert.match(byRate.stderr, /Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own/);
+  assert.match(byRate.stderr, /Cannot use --iterations-per-user with --rate: each arrival is one iteration/);
   const byClass = await run(text, ["--iterations-per-user", "4"], 2);
   assert.match(byClass.stderr, /Cannot use --iterations-per-user: Buyer has an arrivalRate/);
   const mixed = await run(text, ["--iterations", "4"], 2);

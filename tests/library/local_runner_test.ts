@@ -228,13 +228,13 @@ test("createLocalRunner() refuses what is no Environment", () => {
   for (const wrong of [undefined, null, {}, Visitor, { userClasses: [Visitor] }]) {
     assert.throws(
       () => createLocalRunner(wrong as unknown as Environment),
-      /^LocustError: Cannot create a runner: .* is no Environment/,
+      /^LocustError: Cannot create a runner: .* is not an Environment/,
     );
   }
 });
 
 test("LocalRunner and start() refuse what is no Environment, and options that are none", async () => {
-  assert.throws(() => new LocalRunner({} as never), /^LocustError: Cannot create a runner: .* is no Environment/);
+  assert.throws(() => new LocalRunner({} as never), /^LocustError: Cannot create a runner: .* is not an Environment/);
   await using runner = createLocalRunner(new Environment());
   for (const options of [null, [], { userClasses: Environment }]) {
     await assert.rejects(runner.start(1, 1, options as never), /^LocustError: Cannot start users: /);

@@ -208,7 +208,7 @@ test("Master: a worker that was silent while it joined, or for over a minute, an
   await clock.advance(6000); // its machine is busy: it loads the locustfile
   await slow.say({ kind: "ready", locustfileHash: "own", userClasses: ["Shopper"] });
   assert.equal(slow.ends.length, 1, "it would wait for a run, and the master for it, for ever");
-  assert.match(logged.join("\n"), /Worker w1 was silent for so long that it was given up; it is to join again/);
+  assert.match(logged.join("\n"), /Worker w1 was silent for too long and was given up; it must join again/);
   const again = await join("w1");
   assert.deepEqual([master.roster.readyCount, again.ends], [1, []]);
   const asleep = await join("w2");

@@ -34,7 +34,7 @@ test("createRunLog() says how long the run will be in Locust's words", () => {
 test("createRunLog() says what a capacity search will do, and no run time limit only where there is one", () => {
   const capacity = { unit: "/s", start: 50, max: 1000, slo: ["p99<300ms"] } as const;
   const aim =
-    "locust.main: Search for the highest load within p99<300ms: begins at 50/s, and ends by itself, after 3 to 15 minutes as a rule";
+    "locust.main: Search for the highest load within p99<300ms: begins at 50/s, and ends by itself, usually after 3 to 15 minutes";
   assert.deepEqual(logOf({ ...STARTED, capacity }), [aim]);
   assert.deepEqual(logOf({ ...STARTED, capacity, runTimeSeconds: 600 }), [
     aim,
@@ -92,7 +92,7 @@ test("createRunLog() says what becomes of the users of a missing worker", () => 
     "its 3 users in use served arrivals, which the others start from now on",
     "its 2 users go to the others, its 3 users in use served arrivals, which the others start from now on, " +
     "its 1 user with iterations of their own is not started again",
-    "it had 2 users that were to end",
+    "it had 2 users that had to end",
   ]);
 });
 

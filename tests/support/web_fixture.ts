@@ -44,7 +44,7 @@ export function createWebFixture(
     },
     edit(order) {
       if (!["spawning", "running"].includes(feed.state)) {
-        throw new Refusal(409, "Cannot edit the run: none is on; start one");
+        throw new Refusal(409, "Cannot edit the run: no run is in progress; start one");
       }
       asked.push(`edit ${JSON.stringify(order)}`);
     },

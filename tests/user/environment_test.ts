@@ -87,7 +87,7 @@ for (
 
 test("a user and a task set refuse what is no environment and no user", () => {
   assert.throws(() => new Shopper({} as never), {
-    message: "Cannot make a user of Shopper: it got an object in place of an environment; pass new Environment()",
+    message: "Cannot make a user of Shopper: it got an object instead of an environment; pass new Environment()",
   });
   assert.throws(
     () => new (class extends TaskSet {})(undefined as never),

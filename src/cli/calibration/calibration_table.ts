@@ -42,7 +42,7 @@ export function formatCalibration(calibration: Calibration, path: string): strin
       ? "Timer error: not measured"
       : `Timer error of waiting users: ${timerErrorP99Ms.toFixed(2)} ms (p99 of the worst second)`,
     "",
-    `Saved in ${path}; docs/verdict.md says what the verdict of later runs makes of it.`,
+    `Saved in ${path}; docs/verdict.md says how the verdict of later runs uses it.`,
     "",
   ].join("\n");
 }
@@ -60,7 +60,7 @@ function describeLimits(fast: readonly RateStep[], cores: number): string[] {
       } with it`,
     ];
   if (fast.some(({ limitedBy }) => limitedBy === "otherProcesses")) {
-    lines.push("Other processes took a part of the cores: calibrate again when the machine has nothing else to do");
+    lines.push("Other processes took a part of the cores: calibrate again when the machine runs nothing else");
   }
   if (fast.some(({ limitedBy }) => limitedBy === "sharedCores")) {
     lines.push(`The demo shop needs cores too: of ${cores} it left too few for more threads to be measured`);
@@ -87,5 +87,5 @@ function describeFall(fast: readonly RateStep[]): string {
   const [fewest, most] = [same[0], same.at(-1)];
   if (fewest === undefined || most === undefined || fewest === most) return "The rate by users: not measured";
   const percent = Math.round((most.perSecond / fewest.perSecond) * 100);
-  return `With ${COUNT.format(most.users)} users in place of ${COUNT.format(fewest.users)}: ${percent} % of the rate`;
+  return `With ${COUNT.format(most.users)} users instead of ${COUNT.format(fewest.users)}: ${percent} % of the rate`;
 }

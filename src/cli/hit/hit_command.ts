@@ -130,7 +130,7 @@ function findNotes(typed: ReadonlyMap<string, RawValue>, { values }: ResolvedOpt
 /** curl and hey send the text, h2load the file. */
 function noteFile(data: string | undefined, cwd: string): readonly string[] {
   if (data === undefined || !/^[\w./-]+$/.test(data) || !existsSync(resolve(cwd, data))) return [];
-  return [`-d ${data} sends its own letters, as in curl; -d @${data} sends what is in the file of this name`];
+  return [`-d ${data} sends this text, as in curl; -d @${data} sends the content of the file of this name`];
 }
 
 type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;

@@ -33,7 +33,7 @@ export const HTTPERF_FLAGS: readonly ForeignFlag[] = [
       const conns = Number(valueOf(words, "num-conns") ?? valueOf(words, "num-conn") ?? 1);
       const requests = Number.isSafeInteger(conns * Number(value)) ? conns * Number(value) : "N";
       return refused(
-        `connections that end after so many requests are not there; write -n ${requests} for as many over connections that are kept`,
+        `connections that end after a number of requests are not supported; write -n ${requests} for as many requests over kept connections`,
       );
     },
   },

@@ -26,7 +26,7 @@ const CERTIFICATE_OR_CHECK =
   `it is a certificate in curl and ab, and a body that is expected in autocannon; ${TLS}, or a check`;
 const TLS_DETAILS = "versions, ciphers and sessions of TLS are chosen by the runtime; leave it out";
 const BURSTS = "arrivals are even or by chance; write --rate '100/s' or --rate '100/s poisson'";
-const QUERY = "a query is part of the URL; write it there, behind a question mark";
+const QUERY = "a query is part of the URL; write it there, after a question mark";
 const LATE_AUTH = "there is basic authentication only; write --auth USER:PASSWORD, or -H 'Authorization: …'";
 const SIGNED = "requests are not signed; sign them in a locustfile, for which --print-locustfile is a start";
 const LISTS = "a list of URLs is read by --targets FILE; write that, with a URL on each line";

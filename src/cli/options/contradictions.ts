@@ -48,7 +48,7 @@ const RULES: readonly Rule[] = [
       const seconds = values.get("autoquit")?.value;
       return typeof seconds === "number" && seconds >= 0 && !on(values, "autostart");
     },
-    problem: "Cannot use --autoquit: it says when to leave after an --autostart; add --autostart",
+    problem: "Cannot use --autoquit: it is the time to exit after an --autostart; add --autostart",
   },
   {
     applies: (values) =>
@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
   },
   ...["users", "spawn-rate", "stages", "shape"].map((name) => ({
     applies: (values: Values) => given(values, "rate") && decides(values, name),
-    problem: `Cannot use --rate with --${name}: arrivals take the place of a number of users; leave one out`,
+    problem: `Cannot use --rate with --${name}: arrivals replace the number of users; leave one out`,
   })),
   {
     applies: (values) => given(values, "iterations") && given(values, "iterations-per-user"),
@@ -71,17 +71,17 @@ const RULES: readonly Rule[] = [
   },
   {
     applies: (values) => given(values, "resume") && given(values, "iterations"),
-    problem: "Cannot resume a run with --iterations: nobody knows which of them had begun; start it anew",
+    problem: "Cannot resume a run with --iterations: it is not known which of them had begun; start a new run",
   },
   {
     applies: (values) => given(values, "rate") && given(values, "iterations-per-user"),
     problem:
-      "Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own, whichever user serves it; leave one out",
+      "Cannot use --iterations-per-user with --rate: each arrival is one iteration, whichever user serves it; leave one out",
   },
   {
     applies: (values) => given(values, "resume") && given(values, "iterations-per-user"),
     problem:
-      "Cannot resume a run with --iterations-per-user: nobody knows which iterations its users had begun; start it anew",
+      "Cannot resume a run with --iterations-per-user: it is not known which iterations its users had begun; start a new run",
   },
   ...["slo", "at-least", "step-time"].map((name) => ({
     applies: (values: Values) => given(values, name) && !on(values, "find-max"),
@@ -90,25 +90,27 @@ const RULES: readonly Rule[] = [
   {
     applies: (values) => on(values, "find-max") && !given(values, "slo"),
     lacks: "slo",
-    problem: "Cannot use --find-max: it does not know what the system has to keep; add --slo 'p99<300ms, failures<1%'",
+    problem: "Cannot use --find-max: no condition for the system is given; add --slo 'p99<300ms, failures<1%'",
   },
   ...["stages", "shape", "warm-up", "reset-stats", "once", "iterations", "iterations-per-user", "scenario"].map((
     name,
   ) => ({
     applies: (values: Values) => on(values, "find-max") && decides(values, name),
-    problem: `Cannot use --find-max with --${name}: the search decides the load and what counts of it; leave one out`,
+    problem:
+      `Cannot use --find-max with --${name}: the search sets the load and the requests that count; leave one out`,
   })),
   {
     applies: (values) => on(values, "find-max") && String(values.get("rate")?.value ?? "").includes(":"),
     problem:
-      "Cannot use --find-max with stages in --rate: the search makes its own; give the rate to begin with, as in 50/s",
+      "Cannot use --find-max with stages in --rate: the search makes its own stages; give the rate to begin with, as in 50/s",
   },
   {
     applies: (values) => {
       const isOpen = given(values, "rate");
       return on(values, "find-max") && isOpen && /user/.test(String(values.get("at-least")?.value ?? ""));
     },
-    problem: "Cannot use --at-least with users beside --rate: arrivals are searched for; write a rate, as in 1500/s",
+    problem:
+      "Cannot use --at-least with users beside --rate: with --rate it searches for arrivals; write a rate, as in 1500/s",
   },
   {
     applies: (values) => given(values, "web-token") && !on(values, "web-login") && !given(values, "web-password"),
@@ -124,7 +126,7 @@ const RULES: readonly Rule[] = [
   },
   {
     applies: (values) => on(values, "auto-resume") && !given(values, "journal"),
-    problem: "Cannot use --auto-resume: no journal is named that could hold a run; add --journal FILE",
+    problem: "Cannot use --auto-resume: no journal is named; add --journal FILE",
   },
   {
     applies: (values) => on(values, "auto-resume") && on(values, "web"),
@@ -143,7 +145,7 @@ const RULES: readonly Rule[] = [
 function missingPartner(name: string, partner: string): Rule {
   return {
     applies: (values) => given(values, name) && !given(values, partner),
-    problem: `Cannot use --${name}: it needs --${partner} FILE beside it; add it`,
+    problem: `Cannot use --${name}: it needs --${partner} FILE too; add it`,
   };
 }
 

@@ -169,6 +169,6 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
 
 function refuseMore(operands: readonly string[], count: number, problems: string[]): void {
   for (const operand of operands.slice(count)) {
-    problems.push(`Cannot use "${operand}": nothing is expected there; remove it`);
+    problems.push(`Cannot use "${operand}": it is one word too many; remove it`);
   }
 }

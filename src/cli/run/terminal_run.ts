@@ -117,7 +117,7 @@ export class TerminalRun {
     const { interrupt } = this.#parts;
     const say = () => {
       const { cause, advice } = describeSignal(interrupt);
-      this.#logger.info(`${cause} before the load has begun: listeners of the locustfile are waited for${advice}`);
+      this.#logger.info(`${cause} before the load has begun: waiting for listeners of the locustfile${advice}`);
     };
     interrupt.drain.addEventListener("abort", say);
     return { [Symbol.dispose]: () => interrupt.drain.removeEventListener("abort", say) };

@@ -62,7 +62,7 @@ function chooseClass(classes: readonly UserClass[], wanted: string | undefined):
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) return only;
   if (wanted === undefined) {
-    throw new LocustError(`Cannot debug one user: the file exports ${names}; name one of them behind the file`);
+    throw new LocustError(`Cannot debug one user: the file exports ${names}; name one of them after the file`);
   }
   throw new LocustError(`Cannot debug a "${wanted}": the file exports no such class; it has ${names}`);
 }

@@ -28,7 +28,7 @@ export async function checkHealth({ url, timeoutSeconds }: HealthOptions, deps: 
   if (url !== undefined) return await askWebUi(healthAddress(url), timeoutSeconds);
   const main = deps.processes()[0];
   if (main === undefined) {
-    return unhealthy("no locust-ts runs here that could be looked at; name its web UI: locust-ts health URL");
+    return unhealthy("no locust-ts is running here; name its web UI: locust-ts health URL");
   }
   if (main.state === "Z" || main.state === "T") {
     return unhealthy(`process ${main.pid} ${main.state === "Z" ? "has ended" : "is stopped"}`);

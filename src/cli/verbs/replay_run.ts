@@ -141,7 +141,7 @@ function describeReading(journal: string, reading: JournalReading, lostLines: nu
     problems.push(
       `${
         formatAmount(lostLines, "line")
-      } of "${journal}" cannot be read without the damaged ones: what they counted is missing in the figures`,
+      } of "${journal}" depend on damaged lines and cannot be read: their counts are missing in the figures`,
     );
   }
   if (reading.isTorn) {

@@ -35,7 +35,7 @@ export function checkCookie(name: unknown, value: unknown): { readonly name: str
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(text)) {
     throw new UsageError(
-      `Cannot set the cookie "${name}": its name or value holds a character that ends it; encode it`,
+      `Cannot set the cookie "${name}": its name or value has a character that ends a cookie; encode it`,
     );
   }
   return { name, text };

@@ -5,7 +5,7 @@ import { UsageError } from "../../base/errors.ts";
 /** `Basic dXNlcjpwYXNz`. */
 export function basicAuthorization(credentials: Credentials): string {
   if (credentials.user.includes(":")) {
-    throw new UsageError('Cannot use "auth": a user name of Basic authentication holds no colon');
+    throw new UsageError('Cannot use "auth": a user name of Basic authentication cannot have a colon');
   }
   return `Basic ${toBase64(`${credentials.user}:${credentials.password}`)}`;
 }

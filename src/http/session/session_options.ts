@@ -166,5 +166,5 @@ const PROXY_PORTS: Readonly<Record<string, number>> = { "http:": 80, "socks5:": 
 
 function toMs(option: string, seconds: number): number {
   if (typeof seconds === "number" && seconds > 0) return seconds * 1000;
-  throw new UsageError(`Cannot send the request: "${option}" is ${seconds}; it is a number of seconds above 0`);
+  throw new UsageError(`Cannot send the request: "${option}" is ${seconds}; give a number of seconds above 0`);
 }

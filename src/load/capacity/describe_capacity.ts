@@ -99,7 +99,7 @@ function describeEnd({ isConfirmed, end }: KnownCapacity): string {
     case "steps":
       return "; the system behaved otherwise each time, and the search was given up";
     case "below":
-      return "; a system that is slow for longer after its start has to be warmed up before the search, by a run of its own";
+      return "; a system that is slow for longer after its start must be warmed up before the search, by a separate run";
     default:
       return isConfirmed ? "" : "; not confirmed";
   }

@@ -121,7 +121,7 @@ export class SearchMachine {
 
   #waitsFor(): string | undefined {
     if (isWaiting(this.#steps, this.#load)) {
-      return "too slow from the start: the system may be warming up, so this load is looked at again for up to 5 minutes";
+      return "too slow from the start: the system may be warming up, so this load is measured again for up to 5 minutes";
     }
     const seconds = this.#window?.length;
     if (seconds === undefined || this.#shown === undefined) return undefined;

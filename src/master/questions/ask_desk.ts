@@ -171,7 +171,7 @@ export class AskDesk {
     if (this.#barrierNotes >= MAX_BARRIER_NOTES) return;
     this.#barrierNotes++;
     const { note } = this.#options;
-    note(`Barrier "${name}": ${parties} users go on, the first has waited ${(waitedMs / 1000).toFixed(1)} s`);
+    note(`Barrier "${name}": ${parties} users continue, the first has waited ${(waitedMs / 1000).toFixed(1)} s`);
     if (this.#barrierNotes === MAX_BARRIER_NOTES) note("Further barriers that users pass are not logged");
   }
 

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<NewerFeature["name"], string>> = {
   arrivals: "arrival rates",
   targets: "target rates",
   scenarios: "scenarios",
-  iterations: "number of iterations",
+  iterations: "a number of iterations",
 };
 
 export class ExpectedWorkers {
@@ -38,7 +38,7 @@ export class ExpectedWorkers {
     if (this.#named.has(id)) return;
     this.#named.add(id);
     this.#logger.warning(
-      `Worker ${id} is of an older version (${version}) that knows no ${
+      `Worker ${id} is of an older version (${version}) that does not support ${
         WORDS[name]
       }, and is not counted among the expected ` +
         "workers; install the master's version there",

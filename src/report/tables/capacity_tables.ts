@@ -106,14 +106,14 @@ export function describeAim({ unit, start, max, slo }: CapacityAim): string {
     `Search for the highest load within ${slo.join(", ")}: begins at ${
       formatLoad(start, unit)
     }${bound}, and ends by itself, ` +
-      "after 3 to 15 minutes as a rule",
+      "usually after 3 to 15 minutes",
   );
 }
 
 /** `Step 7: 1,600/s within the SLO: p99 71.4 ms, failures 0 %` */
 export function describeStep(step: CapacityStep): string {
   const { number, load, unit, outcome, leaning, figures, shortfall, doubts } = step;
-  const unclear = leaning === "within" ? "within the SLO, as far as its samples tell" : "too near to the SLO to tell";
+  const unclear = leaning === "within" ? "within the SLO, as far as its samples show" : "too near to the SLO to tell";
   const words = { within: "within the SLO", broken: "broke the SLO", unclear }[outcome];
   const short = shortfall === undefined ? "" : `; ${shortfall}`;
   const doubt = doubts[0] === undefined ? "" : `; ${doubts[0]}`;

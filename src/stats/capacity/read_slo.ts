@@ -55,7 +55,7 @@ function describeBadCondition({ statistic, operator, windowSeconds, afterSeconds
     case "requestRate":
       return isUpper ? `has to be above a limit; write ">"` : undefined;
     case "measure":
-      return `is about what the test counts beside its requests; use ${WORDS}`;
+      return `is about checks, metrics or transactions; use ${WORDS}`;
     default:
       return `depends on the length of a step or on the load itself; use ${WORDS}`;
   }

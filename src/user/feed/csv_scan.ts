@@ -86,7 +86,7 @@ export class CsvScan implements RowScan {
         throw new RowProblem(
           this.#rowLine,
           `has ${this.#columns} ${this.#columns === 1 ? "cell" : "cells"}, the first row has ${this.#expected}`,
-          "correct it; cells that hold the separator, a quote or a line break stand in quotes",
+          "correct it; put cells with the separator, a quote or a line break in quotes",
         );
       }
       this.#row(this.#rowStart, this.#rowLine);

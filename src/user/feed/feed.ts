@@ -130,7 +130,7 @@ export const feed = {
       throw refusal(given, `size is ${describeKind(size)}; it is a whole number from 1 on`);
     }
     if (size === undefined && (order === "random" || order === "shuffle")) {
-      throw refusal(given, `rows without an end have no order by chance; write size beside order: "${order}"`);
+      throw refusal(given, `rows without an end have no random order; write size beside order: "${order}"`);
     }
     const rules = isObject(options)
       ? { ...options, unique: unique ?? (onEnd === "recycle" ? "none" : "run") } as const
@@ -209,7 +209,7 @@ function isObject(value: unknown): value is object {
 
 function sameName(name: string): LocustError {
   return new LocustError(
-    `Cannot make another feed "${name}" that reads otherwise: users of both would share one place in it; give one a name, as in { name: "…" }`,
+    `Cannot make another feed "${name}" with other options: users of both would share one position in it; give one a name, as in { name: "…" }`,
     { code: "feed" },
   );
 }

@@ -11,16 +11,16 @@ const AT_RANDOM = 'a feed is no list; write await rows.next(this), and { order: 
 /** By the member: what is the case, and what to do. */
 const CALLS: Readonly<Record<string, string>> = {
   // Gatling
-  queue: 'what comes after the last row is an option; write { onEnd: "stopTest" }, or "stopUser", behind the path',
+  queue: 'what comes after the last row is an option; write { onEnd: "stopTest" }, or "stopUser", after the path',
   circular: "rows begin again when all are used, unless an option says otherwise; leave it out",
-  random: 'the order of rows is an option; write { order: "random" } behind the path',
-  shuffle: 'the order of rows is an option; write { order: "shuffle" } behind the path',
-  shard: "a part of the rows for each worker is an option; write { shard: true } behind the path",
+  random: 'the order of rows is an option; write { order: "random" } after the path',
+  shuffle: 'the order of rows is an option; write { order: "shuffle" } after the path',
+  shard: "a part of the rows for each worker is an option; write { shard: true } after the path",
   eager: AS_NEEDED,
   batch: AS_NEEDED,
   unzip: "files are read as they are; unpack it before the run",
-  transform: "rows come as they are in the file; change them behind await rows.next(this)",
-  convert: "rows come as they are in the file; change them behind await rows.next(this)",
+  transform: "rows come as they are in the file; change them after await rows.next(this)",
+  convert: "rows come as they are in the file; change them after await rows.next(this)",
   readRecords: NO_LIST,
   // k6, lists, readers of files
   get: NO_LIST,

@@ -218,7 +218,7 @@ class FileRows<Row> implements OpenRows<Row> {
 
   #changed(): LocustError {
     return new LocustError(
-      `Cannot read rows of "${this.#name}": the file was changed during the run; leave it alone until the run is over`,
+      `Cannot read rows of "${this.#name}": the file was changed during the run; do not change it until the run has ended`,
       {
         code: "feed",
       },

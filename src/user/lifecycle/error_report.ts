@@ -58,7 +58,10 @@ export function createErrorReport(
         if (texts < MAX_TEXTS) return;
         const [frame] = frames;
         const at = frame === undefined ? "" : ` at ${frame}`;
-        log(`${where}: further exceptions${at} are counted, not logged, whatever their text is`, `further ${place}`);
+        log(
+          `${where}: further exceptions${at} are counted, not logged, even if their text differs`,
+          `further ${place}`,
+        );
       } else {
         timesByKind.set(kind, times);
       }

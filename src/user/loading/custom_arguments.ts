@@ -154,7 +154,7 @@ function checkDefault(type: (typeof TYPES)[number], settings: ArgumentSettings):
   }
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const outside = values.find((item) => settings.choices !== undefined && !settings.choices.includes(String(item)));
-  return outside === undefined ? undefined : `its default ${JSON.stringify(outside)} is none of its choices; add it`;
+  return outside === undefined ? undefined : `its default ${JSON.stringify(outside)} is not one of its choices; add it`;
 }
 
 /** `--max-items` becomes `maxItems`, as does `--max_items`. */

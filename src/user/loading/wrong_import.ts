@@ -83,10 +83,10 @@ export function dataImport(data: string, place: Place | undefined, { folder, rea
   const feed = reader === undefined ? "" : `draw its rows with ${reader}, or `;
   const isText = !readText(data)?.includes("\uFFFD");
   return {
-    what: `it imports "${showPath(data, folder)}", which is no module`,
+    what: `it imports "${showPath(data, folder)}", which is not a module`,
     place,
     advice: isText
-      ? `${feed}import it as text, with { type: "text" } behind its name, or read it with readFileSync`
+      ? `${feed}import it as text, with { type: "text" } after its name, or read it with readFileSync`
       : "read it with readFileSync",
   };
 }

@@ -38,7 +38,7 @@ function nameOf(name: unknown): string {
   throw new LocustError(
     `Cannot check ${
       describeKind(name)
-    }: it is no name; write this.check("has items", condition), or checks(res, { "is ok": (r) => r.ok }) ` +
+    }: it is not a name; write this.check("has items", condition), or checks(res, { "is ok": (r) => r.ok }) ` +
       "with functions of a response",
   );
 }
@@ -175,7 +175,7 @@ function judge(name: string, thrown: unknown): false {
   measureSink()?.errors.warnOnce(
     `The check "${name}" threw ${
       maskUrlSecrets(describeThrown(thrown))
-    }; it does not hold, and the error is shown once`,
+    }; it counts as failed, and the error is shown once`,
   );
   return false;
 }

@@ -91,7 +91,7 @@ class Metric implements Trend, Counter, Rate, Gauge {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     console.warn(
-      `The metric "${this.name}" got a value where no user runs, which is counted nowhere; give it values in tasks and hooks of users`,
+      `The metric "${this.name}" got a value where no user runs, which is not counted; give it values in tasks and hooks of users`,
     );
   }
 
@@ -100,7 +100,7 @@ class Metric implements Trend, Counter, Rate, Gauge {
     return this.#refuse(
       `take ${
         describeKind(stray)
-      } behind the value: metrics have no tags; make one for each value, as in metrics.${this.kind}("${this.name} eu")`,
+      } after the value: metrics have no tags; make one for each value, as in metrics.${this.kind}("${this.name} eu")`,
     );
   }
 

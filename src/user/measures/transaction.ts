@@ -174,7 +174,7 @@ function readTransaction(givenName: string, block: unknown): string {
   if (typeof block === "function") return name;
   const given = describeKind(block);
   throw new LocustError(
-    `Cannot run the transaction "${name}": its block is ${given} and no function; pass async () => { … }`,
+    `Cannot run the transaction "${name}": its block is ${given} and not a function; pass async () => { … }`,
   );
 }
 

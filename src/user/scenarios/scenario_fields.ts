@@ -122,7 +122,7 @@ function readClasses(value: unknown, { nameOf }: ReadContext, complain: Complain
     } else if (typeof each === "function" && each.name !== "") {
       complain(
         "users",
-        `its users are of ${each.name}, which is no exported user class; export it, and not as abstract`,
+        `its users are of ${each.name}, which is not an exported user class; export it, and do not make it abstract`,
       );
     } else if (typeof each === "string" && IDENTIFIER.test(each)) {
       complain("users", `its users are "${each}", a text; give the class itself, without quotes: users: ${each}`);
@@ -140,7 +140,7 @@ function readLoad(
   const loads = (["stages", "userCount", "arrivalRate"] as const).filter((key) => given[key] !== undefined);
   const [first, second] = loads;
   if (first !== undefined && second !== undefined) {
-    return complain(second, `it has ${first} and ${second}, and each is a load of its own; leave out one`);
+    return complain(second, `it has ${first} and ${second}, and each of them is a load; leave out one`);
   }
   const open = userClasses.length === 1 ? openClass(userClasses[0] as string) : {};
   const rate = given["arrivalRate"] ?? (first === undefined ? open.arrivalRate : undefined);

@@ -186,7 +186,7 @@ function markField(
   const name = String(context.name);
   if (!context.static) {
     reportMisuse(
-      `Cannot use ${decorator} on the field "${name}": fields are made anew for each user; ` +
+      `Cannot use ${decorator} on the field "${name}": fields are created for each user; ` +
         `write a method, or make it static if it holds a task set`,
     );
     return undefined;

@@ -52,7 +52,9 @@ export function readMarkovChain(owner: TaskOwner): MarkovReading {
       warnings.push(`"${name}" is a state as well as a hook; rename the state`);
     }
     if (marks.tags.length > 0) {
-      problems.push(new MarkovTaskTagError(`its state "${name}" has a tag, which a chain cannot honour; remove @tag`));
+      problems.push(
+        new MarkovTaskTagError(`its state "${name}" has a tag, which a chain does not support; remove @tag`),
+      );
     }
   }
   for (const { name, transitions } of states) {

@@ -126,7 +126,9 @@ function listedMembers(
     const marks = readValueMarks(reference);
     const method = typeof reference === "string" ? methodNamed(leaf, reference) : undefined;
     if (typeof reference === "string" && method === undefined) {
-      return complain(`its tasks name "${reference}", but it has no such method; correct the name or add the method`);
+      return complain(
+        `its tasks have the name "${reference}", but it has no such method; correct the name or add the method`,
+      );
     }
     if (typeof reference !== "string" && typeof reference !== "function") {
       return complain(

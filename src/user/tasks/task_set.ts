@@ -60,7 +60,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   constructor(parent: U | TaskSet<U>) {
     if (!(parent instanceof TaskSet) && parent?.[LIFECYCLE] === undefined) {
       throw new LocustError(
-        `Cannot make a task set: its constructor got ${describeKind(parent)}; hand on the user or set it is made in, ` +
+        `Cannot make a task set: its constructor got ${describeKind(parent)}; pass the user or set that contains it, ` +
           "as in constructor(parent) { super(parent); … }",
       );
     }

@@ -364,7 +364,7 @@ export class ThreadPool {
       return this.#opening.reject(new UsageError(`Cannot load the locustfile: ${sentence}`, { code: "locustfile" }));
     }
     this.#health.drop(handle);
-    this.#options.logger.error(`${sentence}; its users are lost, and so is what it counted in the last second`);
+    this.#options.logger.error(`${sentence}; its users and its counts of the last second are lost`);
     if (this.#run !== undefined) this.#options.receiver.threadGone(this.#run.plan.runId, handle.index);
     this.#run?.lost(handle, "a thread that died");
     if (this.#options.handles.every(({ state }) => state === "gone")) {

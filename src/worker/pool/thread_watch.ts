@@ -52,7 +52,7 @@ function report(handle: ThreadHandle, told: Map<ThreadHandle, Trouble>, logger: 
     trouble === "hung"
       ? `Thread ${handle.index} has not returned to its event loop for ${seconds} s: ` +
         `${handle.doing} never awaits, or blocks in a call; all users of this thread are blocked`
-      : `Thread ${handle.index} has had hardly any processor time for ${seconds} s: other programs keep this machine busy, and all users of this ` +
+      : `Thread ${handle.index} has had hardly any processor time for ${seconds} s: other programs use this machine, and all users of this ` +
         "thread wait; end them, or start fewer users here",
   );
 }

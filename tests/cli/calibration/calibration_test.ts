@@ -111,7 +111,7 @@ test("formatCalibration() is a table with what follows from it", () => {
     text,
     /^At best 90,000 requests\/s where the generator was the limit; the verdict compares runs of up to 4 threads with it$/m,
   );
-  assert.match(text, /With 2,000 users in place of 200: 90 % of the rate/);
+  assert.match(text, /With 2,000 users instead of 200: 90 % of the rate/);
   assert.match(text, /connection: 3\.2 KB/);
 });
 

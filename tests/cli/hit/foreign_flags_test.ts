@@ -141,7 +141,7 @@ const REFUSED: readonly (readonly [line: string, sentence: RegExp])[] = [
   ["-b benchmark.yml URL", /^Cannot use -b "benchmark\.yml": files of drill do not run here/],
   [
     "--server h.test --num-conns 10 --num-calls 5",
-    /^Cannot use --num-calls: connections that end after so many requests .* write -n 50 for as many over/,
+    /^Cannot use --num-calls: connections that end after a number of requests .* write -n 50 for as many requests over/,
   ],
   ["--server h.test URL", /^Cannot use --server: the URL says it; leave it out$/],
   ["--server h.test --wsess=10,10,0.1", /^Cannot use --wsess: .* write --targets FILE, or a locustfile$/],

@@ -48,7 +48,7 @@ const notes: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["-max-workers=5"], ["-max-workers has no effect without a rate; add --rate 50/s"]],
   [["-max-workers=5", "-rate=50"], []],
   [["-d", "body.json"], [
-    "-d body.json sends its own letters, as in curl; -d @body.json sends what is in the file of this name",
+    "-d body.json sends this text, as in curl; -d @body.json sends the content of the file of this name",
   ]],
   [["-d", "other.json"], []],
 ];

@@ -20,7 +20,7 @@ describe("findContradictions()", () => {
     ["run x.ts --once --workers 2", /Cannot use --once on several machines/],
     ["run x.ts --once", undefined],
     ["run x.ts --stages 1m:5 --shape A", /Cannot use --stages with --shape/],
-    ["run x.ts --rate 5/s -u 5", /Cannot use --rate with --users: arrivals take the place of a number of users/],
+    ["run x.ts --rate 5/s -u 5", /Cannot use --rate with --users: arrivals replace the number of users/],
     ["run x.ts --rate 5/s --stages 1m:5", /Cannot use --rate with --stages/],
     ["run x.ts --rate 1m:5/s,1m:0 --max-users 7", undefined],
     ["run x.ts --find-max", /^Cannot use --find-max: .*; add --slo/],

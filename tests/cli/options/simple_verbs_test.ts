@@ -60,7 +60,7 @@ describe("parseCommandLine() of commands", () => {
 describe("parseSimpleVerb() problems", () => {
   const rows: readonly (readonly [line: string, ...expected: string[]])[] = [
     ["demo --prot 1", 'Cannot use --prot: there is no such option. Did you mean "--port"?'],
-    ["demo x", 'Cannot use "x": nothing is expected there; remove it'],
+    ["demo x", 'Cannot use "x": it is one word too many; remove it'],
     [
       "demo --latency slow",
       'Cannot use --latency "slow": it is not a latency; write "20" (log-normal, median in ms), "fixed:5" or "0"',

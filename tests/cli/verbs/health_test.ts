@@ -59,7 +59,7 @@ test("checkHealth() of a worker looks at its process", async () => {
     text: "process 7 is stopped",
   });
   assert.equal((await checkHealth({ timeoutSeconds: 1 }, processWith("Z"))).kind, "unhealthy");
-  assert.match((await checkHealth({ timeoutSeconds: 1 }, none)).text, /no locust-ts runs here/);
+  assert.match((await checkHealth({ timeoutSeconds: 1 }, none)).text, /no locust-ts is running here/);
 });
 
 /** Serves one answer, and asks for it. */

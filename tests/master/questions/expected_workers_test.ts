@@ -14,8 +14,8 @@ test("ExpectedWorkers counts those that know all of the run, and names the other
   assert.equal(expected.count([worker("old", 0), worker("older", 1), worker("new", 4), worker("newer", 5)]), 2);
   const words = "and is not counted among the expected workers; install the master's version there";
   assert.deepEqual(warnings, [
-    `Worker old is of an older version (0.0.9) that knows no arrival rates, ${words}`,
-    `Worker older is of an older version (0.0.9) that knows no target rates, ${words}`,
+    `Worker old is of an older version (0.0.9) that does not support arrival rates, ${words}`,
+    `Worker older is of an older version (0.0.9) that does not support target rates, ${words}`,
   ]);
 });
 

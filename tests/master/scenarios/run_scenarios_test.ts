@@ -349,7 +349,7 @@ test("Run: workers that are too old for scenarios are named when it begins, and 
   const { doubts } = bench.run.verdictOf(bench.run.snapshot(), undefined);
   assert.match(
     JSON.stringify(doubts),
-    /Worker old is of an older version that knows no scenarios and was given no users/,
+    /Worker old is of an older version that does not support scenarios and was given no users/,
   );
 });
 

@@ -96,7 +96,7 @@ test("describeAim() says what is searched for, where it begins, and that it ends
   const slo = ["p99<300ms", "failures<1%"];
   assert.equal(
     describeAim({ unit: "users", start: 10, max: 10_000, slo }),
-    "Search for the highest load within p99<300ms, failures<1%: begins at 10 users, up to 10,000 users, and ends by itself, after 3 to 15 minutes as a rule",
+    "Search for the highest load within p99<300ms, failures<1%: begins at 10 users, up to 10,000 users, and ends by itself, usually after 3 to 15 minutes",
   );
   assert.match(describeAim({ unit: "/s", start: 50, max: 10_000_000, slo }), /begins at 50\/s, and ends by itself/);
 });

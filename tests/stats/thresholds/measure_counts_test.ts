@@ -94,7 +94,7 @@ test("toExpression() writes a scope of measures as it is", () => {
 });
 
 test("describeBadSlo() refuses conditions on measures", () => {
-  assert.match(describeBadSlo("checks > 99%") ?? "", /is about what the test counts beside its requests/);
+  assert.match(describeBadSlo("checks > 99%") ?? "", /is about checks, metrics or transactions/);
 });
 
 /** A run whose measures are counted second by second. */

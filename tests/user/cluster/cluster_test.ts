@@ -84,7 +84,7 @@ test("cluster.barrier() lets all go on when the last has come, and then begins a
   await model.clock.advance(10);
   for (const { got } of [...waiting, last]) assert.equal(got[0], 2);
   assert.deepEqual(next.got, []);
-  assert.deepEqual(model.lines, ['Barrier "go": 4 users go on, the first has waited 2.0 s']);
+  assert.deepEqual(model.lines, ['Barrier "go": 4 users continue, the first has waited 2.0 s']);
   const wrong = inThread(threads[0], () => cluster.barrier("go", 5));
   await model.clock.advance(10);
   assert.match(String(wrong.got[0]), /others wait there for 4, not 5/);

@@ -217,7 +217,7 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
   assert.throws(() => feed.csv(path, { separator: ", " }), /separator is ", "; it is one character/);
   assert.throws(() => feed.list([]), /the list is empty/);
   feed.csv(path, { order: "random" });
-  assert.throws(() => feed.csv(path), /Cannot make another feed ".*options.csv" that reads otherwise/);
+  assert.throws(() => feed.csv(path), /Cannot make another feed ".*options.csv" with other options/);
   feed.csv(path, { name: "again" });
   class Listing extends User {
     items = feed.list([1]);
@@ -263,7 +263,7 @@ test("feed says what is wrong with an argument, and never as the engine would", 
       () => feed.generate(function* () {} as never),
       /its function is a generator \(function\*\); pass one that returns/,
     ],
-    [() => feed.generate((n) => n, { order: "random" }), /have no order by chance; write size beside order: "random"$/],
+    [() => feed.generate((n) => n, { order: "random" }), /have no random order; write size beside order: "random"$/],
     [() => feed.generate((n) => n, { order: "shuffle" }), /write size beside order: "shuffle"$/],
     [() => feed.generate((n) => n, null as never), /its options are null; /],
   ];

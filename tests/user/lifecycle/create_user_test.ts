@@ -54,6 +54,6 @@ test("User refuses a constructor that hands on no environment, and says how to w
   }
   assert.throws(
     () => createUser(Person, environment, createLifecycle(0)),
-    /^LocustError: Cannot make a user of Person: its constructor hands on no environment; write constructor\(environment\) \{ super/,
+    /^LocustError: Cannot make a user of Person: its constructor passes no environment to super\(\); write constructor\(environment\) \{ super/,
   );
 });

@@ -48,7 +48,7 @@ test("ErrorReport: exceptions of one place whose texts differ are all counted, a
   ]);
   assert.match(
     lines[5] ?? "",
-    /further exceptions at .*error_report_test\.ts:\d+:\d+.* are counted, not logged, whatever/,
+    /further exceptions at .*error_report_test\.ts:\d+:\d+.* are counted, not logged, even if/,
   );
 });
 

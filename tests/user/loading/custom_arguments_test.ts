@@ -74,7 +74,7 @@ test("createRecordingParser() tells what is wrong with an option, row by row", (
     [["--a", { type: Number }], /"Number" is not a type; write "number"$/],
     [["--a", { type: "integer", default: 1.5 }], /its default 1\.5 is not an integer/],
     [["--a", { choices: [] }], /its choices are not a list of strings/],
-    [["--a", { choices: ["x"], default: "y" }], /its default "y" is none of its choices/],
+    [["--a", { choices: ["x"], default: "y" }], /its default "y" is not one of its choices/],
     [["--taken"], /--taken was added before/],
   ];
   for (const [args, said] of rows) {

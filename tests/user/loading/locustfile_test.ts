@@ -214,7 +214,7 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   assert.match(about("Reserved")[0] ?? "", /^"run" cannot be a task, the name is reserved/);
   assert.equal(about("BadList").length, 4, about("BadList").join("\n"));
   assert.match(about("BadList").join("\n"), /its tasks hold 42/);
-  assert.match(about("BadList").join("\n"), /its tasks name "missing", but it has no such method/);
+  assert.match(about("BadList").join("\n"), /its tasks have the name "missing", but it has no such method/);
   assert.match(about("BadList").join("\n"), /its task "work" has the weight -1/);
   assert.match(about("BadList").join("\n"), /a list of 3; write \[task, weight\]/);
   assert.match(about("BadMap").join("\n"), /its tasks hold 7/);

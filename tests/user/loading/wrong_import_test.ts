@@ -61,7 +61,7 @@ for (
   const [name, content, advice] of [
     ["users.csv", "name,age\n", /; draw its rows with feed\.csv, or import it as text, with \{ type: "text" \}/],
     ["users.jsonl", "{}\n", /; draw its rows with feed\.jsonl, or import it as text/],
-    ["query.graphql", "query { a }\n", /; import it as text, with \{ type: "text" \} behind its name, or read it/],
+    ["query.graphql", "query { a }\n", /; import it as text, with \{ type: "text" \} after its name, or read it/],
     ["photo.png", "\uFFFDPNG", /; read it with readFileSync$/],
   ] as const
 ) {
@@ -77,7 +77,9 @@ for (
     ) {
       const text = told(thrown, files);
       assert.ok(
-        text.startsWith(`Cannot load "locustfile.ts": it imports "${name}", which is no module (locustfile.ts:2:18)`),
+        text.startsWith(
+          `Cannot load "locustfile.ts": it imports "${name}", which is not a module (locustfile.ts:2:18)`,
+        ),
         text,
       );
       assert.match(text, advice);

@@ -46,7 +46,7 @@ test("check() refuses a function, which would always hold, and what is no name",
   });
   for (const [name, kind] of [[{ status: 200 }, "an object"], ["", '""'], [undefined, "undefined"]] as const) {
     assert.throws(() => user.check(name as never, true), {
-      message: `Cannot check ${kind}: it is no name; write this.check("has items", condition), or ` +
+      message: `Cannot check ${kind}: it is not a name; write this.check("has items", condition), or ` +
         'checks(res, { "is ok": (r) => r.ok }) with functions of a response',
     });
   }
@@ -121,7 +121,7 @@ test("checks() takes a function that throws for a check that does not hold, and 
   assert.equal(stage.log.length, 2);
   assert.match(
     stage.log[0] ?? "",
-    /^WARNING The check "has items" threw TypeError: .*; it does not hold, and the error is shown once$/,
+    /^WARNING The check "has items" threw TypeError: .*; it counts as failed, and the error is shown once$/,
   );
 });
 
@@ -212,7 +212,7 @@ test("metrics refuse what they cannot count", () => {
     'Cannot use inc() of the metric "sum": a counter has none; use add()',
     'Cannot use record() of the metric "level": a gauge has none; use set()',
     'Cannot make a trend: its name is empty; pass one, as in "time to paint"',
-    'Cannot use the metric "sum": it cannot take an object behind the value: metrics have no tags; make one for each value, as in metrics.counter("sum eu")',
-    'Cannot use the metric "level": it cannot take an object behind the value: metrics have no tags; make one for each value, as in metrics.gauge("level eu")',
+    'Cannot use the metric "sum": it cannot take an object after the value: metrics have no tags; make one for each value, as in metrics.counter("sum eu")',
+    'Cannot use the metric "level": it cannot take an object after the value: metrics have no tags; make one for each value, as in metrics.gauge("level eu")',
   ]);
 });

@@ -220,8 +220,8 @@ test("transaction() needs a name and a function", async () => {
   assert.deepEqual(thrown, [
     "Cannot leave out the name of a transaction: it is undefined; pass a string",
     'Cannot run a transaction: its name is empty; pass one, as in "checkout"',
-    'Cannot run the transaction "x": its block is 7 and no function; pass async () => { … }',
-    'Cannot run the transaction "x": its block is a promise that was not awaited and no function; pass async () => { … }',
+    'Cannot run the transaction "x": its block is 7 and not a function; pass async () => { … }',
+    'Cannot run the transaction "x": its block is a promise that was not awaited and not a function; pass async () => { … }',
   ]);
 });
 

@@ -162,7 +162,7 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   [
     "a class that is not exported",
     { a: { users: Hidden, userCount: 1 } },
-    /of Hidden, which is no exported user class/,
+    /of Hidden, which is not an exported user class/,
   ],
   [
     "a name of a class",

@@ -143,7 +143,7 @@ const OTHER_TOOLS: Readonly<Record<string, string>> = {
   "--summary-export": SUMMARY,
   "--output": SUMMARY,
   "-o": `${SUMMARY}, ${PAGE.replace("is written by ", "by ")}`,
-  "--rps": "requests a second are said by --rate 100/s",
+  "--rps": "for requests a second write --rate 100/s",
   "--pre-allocated-vus": USERS_ON_DEMAND,
   "--preAllocatedVUs": USERS_ON_DEMAND,
   "--time-unit": 'it is a part of the rate, as in --rate "30/m"',

@@ -41,7 +41,7 @@ export function findUnsearchable(
   const paced = userClasses.filter(({ targetRate }) => targetRate !== undefined).map(({ name }) => name);
   return [
     ...(scenarios === undefined ? [] : [
-      "Cannot use --find-max with scenarios: each of them has a load of its own; add --scenario none, which leaves them out, and " +
+      "Cannot use --find-max with scenarios: each of them has its own load; add --scenario none, which leaves them out, and " +
       "name the user classes to search with",
     ]),
     ...(paced.length === 0 || rate !== undefined ? [] : [

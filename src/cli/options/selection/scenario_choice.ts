@@ -119,7 +119,7 @@ function findMixedLoads(
   const [shapeClass] = shapes;
   const way = "leave it out, or run without scenarios by --scenario none";
   return [
-    ...mixed.map((name) => `Cannot use --${name} with scenarios: each of them has a load of its own; ${way}`),
+    ...mixed.map((name) => `Cannot use --${name} with scenarios: each of them has its own load; ${way}`),
     ...(userClasses.length === 0 ? [] : [
       `Cannot choose ${
         userClasses.join(", ")

@@ -50,12 +50,12 @@ function parseCertificates(pem: string, path: string, flag: string): readonly X5
     const certificates = (pem.match(PEM_CERTIFICATE) ?? []).map((each) => new X509Certificate(each));
     if (certificates.length > 0) return certificates;
   } catch (cause) {
-    throw new UsageError(`Cannot use ${flag} "${path}": it holds a certificate that cannot be read; create it again`, {
+    throw new UsageError(`Cannot use ${flag} "${path}": its certificate cannot be read; create it again`, {
       cause,
     });
   }
   throw new UsageError(
-    `Cannot use ${flag} "${path}": it holds no certificate; give a PEM file with "-----BEGIN CERTIFICATE-----"`,
+    `Cannot use ${flag} "${path}": it has no certificate; give a PEM file with "-----BEGIN CERTIFICATE-----"`,
   );
 }
 

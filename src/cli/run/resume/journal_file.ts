@@ -41,7 +41,7 @@ export async function openJournalFor(
     const journal = await open(join(folder, `${PREFIX}${stamp}-${deps.createId().slice(0, 6)}${SUFFIX}`), "new");
     await removeOldest(folder);
     logger.info(
-      `The run is recorded in ${journal.path}; should this process die, resume it with --resume and that file`,
+      `The run is recorded in ${journal.path}; if this process dies, resume the run with --resume and that file`,
     );
     return journal;
   } catch (error) {

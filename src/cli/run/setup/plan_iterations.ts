@@ -36,12 +36,12 @@ export function findIterationProblems(
   if (iterationsPerUser !== undefined) {
     return [
       `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration; ` +
-      "leave the option out, or name the other classes behind the locustfile",
+      "leave the option out, or name the other classes after the locustfile",
     ];
   }
   if (iterations === undefined || classes.length === 1) return [];
   return [
     `Cannot use --iterations: ${open.name} has an arrivalRate and is not the only class, so it is not clear whose they are; ` +
-    "name one class behind the locustfile, or give all of them one rate with --rate",
+    "name one class after the locustfile, or give all of them one rate with --rate",
   ];
 }

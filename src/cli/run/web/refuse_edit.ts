@@ -27,7 +27,7 @@ export function refuseEdit(order: EditOrder, { settings, arrivals }: EditedRun):
     return refuse("Cannot edit the number of users: arrivals decide the load; change their rate", "users");
   }
   if ((order.rate ?? undefined) !== undefined && (arrivals === undefined || settings.arrivals === undefined)) {
-    return refuse("Cannot edit the arrival rate: the run has users in place of arrivals", "rate");
+    return refuse("Cannot edit the arrival rate: the run has users instead of arrivals", "rate");
   }
   if (order.targetRate !== undefined && (arrivals === undefined || settings.targets === undefined)) {
     return refuse("Cannot edit the target rate: no user class of the run has one", "targetRate");

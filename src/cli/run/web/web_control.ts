@@ -139,7 +139,7 @@ export class WebControl implements RunControl {
   edit(order: EditOrder): void {
     const { run } = this.#parts.test.session;
     if (run === undefined || !["spawning", "running"].includes(run.state)) {
-      throw new Refusal(409, "Cannot edit the run: none is on; start one");
+      throw new Refusal(409, "Cannot edit the run: no run is in progress; start one");
     }
     const refusal = refuseEdit(order, run);
     if (refusal !== undefined) throw refusal;

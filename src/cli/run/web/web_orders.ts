@@ -94,7 +94,7 @@ export class WebOrders {
     if (host === (options.host ?? "")) return false;
     const lacking = findWithoutHost(selection);
     if (host === "" && lacking !== undefined) {
-      throw new Refusal(422, `Cannot take the host away: user class "${lacking.name}" has none of its own`, "host");
+      throw new Refusal(422, `Cannot take the host away: user class "${lacking.name}" has no host of its own`, "host");
     }
     const { host: _before, ...others } = options;
     this.#latest = { ...this.#latest, options: host === "" ? others : { ...others, host } };
@@ -141,7 +141,7 @@ export class WebOrders {
     if (problem !== undefined) throw new Refusal(422, problem, fieldOfClassProblem(problem));
     const changed = withSettings(userClasses, [...this.#allSettings(), settings]).find((each) => each.name === name);
     if (changed?.weight === 0 && changed.fixedCount === 0) {
-      throw new Refusal(422, `Cannot give ${name} the weight 0: no user would be of it; write more than 0`, "weight");
+      throw new Refusal(422, `Cannot give ${name} the weight 0: it would have no users; write more than 0`, "weight");
     }
     if (Array.isArray(settings["tasks"]) && settings["tasks"].length === 0) {
       throw new Refusal(422, `Cannot leave ${name} without a task: name one`, "tasks");

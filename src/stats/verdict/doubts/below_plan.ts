@@ -46,15 +46,15 @@ export function arrivalsBelowAsked({ plannedArrivals = 0, counts }: RunEvidence)
     } %): ${parts.join(", ")}`,
     advice: dropped + waiting > lost
       ? `raise maxUsers or --max-users if the system may have more requests at a time, or ask for a lower rate`
-      : "see what happened to the workers",
+      : "look into the logs of the workers",
   }];
 }
 
 const OLDER_WORDS: Readonly<Record<OlderWorker["lacks"], string>> = {
   arrivals: "and was given no arrivals: the others started them all",
-  targets: "that knows no target rate: its users made load without one",
-  scenarios: "that knows no scenarios and was given no users: the others ran them all",
-  iterations: "that knows no number of iterations and was given no users: the others ran them all",
+  targets: "that does not support target rates: its users made load without one",
+  scenarios: "that does not support scenarios and was given no users: the others ran them all",
+  iterations: "that does not support a number of iterations and was given no users: the others ran them all",
 };
 
 export function workerOlder({ older = [] }: RunEvidence): readonly Finding[] {

@@ -8,7 +8,7 @@ export function runBroken({ requests, users: { endedBy } }: RunEvidence): readon
   return [{
     severity: requests === 0 ? "invalid" : "degraded",
     sentence: `A failure ended the run before its time, after ${formatAmount(requests, "request")}`,
-    advice: "see above what failed, and run it again",
+    advice: "correct the failure above, and run it again",
   }];
 }
 
@@ -26,7 +26,7 @@ export function listenersFailed({ failedListeners }: RunEvidence): readonly Find
   if (failedListeners === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${failedListeners} calls of event listeners failed: what they set up or checked may be missing`,
+    sentence: `${failedListeners} calls of event listeners failed: their set-up or checks may be missing`,
     advice: "see the log",
   }];
 }

@@ -55,7 +55,7 @@ export function gcPauses({ workers }: RunEvidence): readonly Finding[] {
       sentence: `Garbage collection held up the event loop of ${id} in ${howOften(pauses)} (for up to ${
         inMs(pauses.worst)
       } of a pause): requests went out late, and response times over TLS or the runtime's sockets include them`,
-      advice: `keep less in memory in the locustfile and make fewer objects per request, or ${ADD_MACHINES}`,
+      advice: `keep less in memory in the locustfile and create fewer objects per request, or ${ADD_MACHINES}`,
     }));
 }
 

@@ -23,7 +23,7 @@ export function loopLate({ workers }: RunEvidence): readonly Finding[] {
         "requests went out late, and response times over TLS or the runtime's sockets include this delay",
       advice: blocked.seconds * 2 < late.seconds
         ? ADD_MACHINES
-        : "see to the code that blocks it first; more machines would be blocked as well",
+        : "correct the code that blocks it first; more machines would be blocked as well",
     }));
 }
 

@@ -10,7 +10,7 @@ export function namesOverflowed({ counts: { overflowedRequests } }: RunEvidence)
     sentence: `${
       formatAmount(overflowedRequests, "request is", "requests are")
     } in the row "(other)", which stands for names beyond the limit of rows`,
-    advice: 'give requests whose URL varies one name, { name: "/items/[id]" }, and none the name "(other)"',
+    advice: 'give requests whose URL varies one name, { name: "/items/[id]" }, and do not use the name "(other)"',
   }];
 }
 
@@ -35,7 +35,7 @@ export function measuresOverflowed({ counts: { overflowedMeasures } }: RunEviden
   return [{
     severity: "degraded",
     sentence: `${what} in "(other)", which stands for names beyond the limit of different ones`,
-    advice: 'keep ids out of the names of checks, metrics and transactions, and call none "(other)"',
+    advice: 'keep ids out of the names of checks, metrics and transactions, and do not use the name "(other)"',
   }];
 }
 

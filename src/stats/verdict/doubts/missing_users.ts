@@ -12,7 +12,7 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
   return [{
     severity: "degraded",
     sentence: `The user classes took ${placeable} of ${formatAmount(target, "user")}: all of them have a fixedCount`,
-    advice: `ask for ${placeable} with -u, or give a class a weight in place of its fixedCount`,
+    advice: `ask for ${placeable} with -u, or give a class a weight instead of its fixedCount`,
   }];
 }
 
@@ -28,7 +28,7 @@ export function usersMissing(
     return [{
       severity: "degraded",
       sentence: `The run was ended when ${reached} of ${formatAmount(target, "user")} had started`,
-      advice: "let the ramp end if you want figures of the whole load",
+      advice: "let the ramp end to get figures of the whole load",
     }];
   }
   return [{

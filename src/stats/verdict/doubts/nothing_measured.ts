@@ -41,7 +41,7 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
       sentence: `No request was counted: onStart of ${first.userClass} has not ended for ${
         inSeconds(first.longestMs)
       } in ${formatAmount(first.users, "user")}`,
-      advice: "see what onStart awaits, and give it a timeout",
+      advice: "check what onStart awaits, and give it a timeout",
     };
   }
   if (counts.abandoned > 0) {
@@ -62,7 +62,7 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
   }
   return {
     sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran and no task sent a request`,
-    advice: "let the run last longer than the users' first wait, and see whether tasks make requests at all",
+    advice: "let the run last longer than the users' first wait, and check whether tasks make requests",
   };
 }
 
@@ -72,9 +72,7 @@ export function nothingAnswered({ requests, failures, bytes }: RunEvidence): rea
   return [{
     severity: "degraded",
     sentence:
-      `${
-        requests === 1 ? "The only request" : `All ${requests} requests`
-      } failed and not one byte of a body came back: ` +
+      `${requests === 1 ? "The only request" : `All ${requests} requests`} failed and no byte of a body came back: ` +
       "the times say nothing about the system when it answers",
     advice: "see the failures; check the host and whether the system runs",
   }];

@@ -63,7 +63,7 @@ function describe(id: string, figures: string): Finding {
     severity: "degraded",
     sentence: `Worker ${id} was unlike the others: it made ${figures}`,
     advice:
-      "look at its machine and its network path to the system; percentiles over unlike workers describe none of them",
+      "check its machine and its network path to the system; percentiles over unlike workers describe none of them",
   };
 }
 

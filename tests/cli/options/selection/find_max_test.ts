@@ -46,7 +46,7 @@ test("a run without --find-max searches for nothing", () => {
 });
 
 const REFUSED: readonly (readonly [argv: readonly string[], problem: RegExp])[] = [
-  [["--find-max"], /does not know what the system has to keep/],
+  [["--find-max"], /no condition for the system is given/],
   [["--slo", "p99<1s"], /--slo: it belongs to a capacity search/],
   [["--at-least", "5/s"], /--at-least: it belongs to a capacity search/],
   [["--step-time", "5s"], /--step-time: it belongs to a capacity search/],

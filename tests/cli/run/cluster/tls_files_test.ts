@@ -52,7 +52,7 @@ test(
       ],
       [
         () => readCertificate(garbage, good.keyPath, now),
-        /^Cannot use --master-tls-cert ".*": it holds no certificate;/,
+        /^Cannot use --master-tls-cert ".*": it has no certificate;/,
       ],
       [() => readCertificate(broken, good.keyPath, now), /^Cannot use --master-tls-cert ".*": .* cannot be read;/],
       [() => readCertificate(expired.certPath, expired.keyPath, now), /^Cannot use --master-tls-cert .* expired on /],
@@ -64,7 +64,7 @@ test(
         () => readCertificate("/no/such", good.keyPath, now),
         /^Cannot read --master-tls-cert "\/no\/such": there is no such file;/,
       ],
-      [() => readAuthorities(garbage, now), /^Cannot use --master-tls-ca ".*": it holds no certificate;/],
+      [() => readAuthorities(garbage, now), /^Cannot use --master-tls-ca ".*": it has no certificate;/],
       [() => readAuthorities(authority.certPath, now + YEAR_MS), /^Cannot use --master-tls-ca .* expired on /],
       [() => readAuthorities("/no/such", now), /^Cannot read --master-tls-ca "\/no\/such": there is no such file;/],
     ];

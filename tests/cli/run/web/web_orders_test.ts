@@ -59,7 +59,7 @@ const refusedFor = (field: string) => (error: unknown) =>
   error instanceof Refusal && error.status === 422 && error.field === field;
 
 describe("WebOrders.finish()", () => {
-  test("takes arrivals in place of users, and users in place of arrivals", () => {
+  test("takes arrivals in place of users, and users instead of arrivals", () => {
     const { orders, asked } = createOrders();
     orders.finish({ users: 5 });
     orders.finish({ rate: "50/s", maxUsers: 20 });

@@ -45,6 +45,6 @@ test("workerOlder() says what a worker could not do", () => {
   const older = [{ id: "w1", lacks: "arrivals" as const }, { id: "w2", lacks: "targets" as const }];
   assert.deepEqual(workerOlder({ older } as unknown as RunEvidence).map(({ sentence }) => sentence), [
     "Worker w1 is of an older version and was given no arrivals: the others started them all",
-    "Worker w2 is of an older version that knows no target rate: its users made load without one",
+    "Worker w2 is of an older version that does not support target rates: its users made load without one",
   ]);
 });

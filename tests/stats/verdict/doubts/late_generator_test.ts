@@ -51,6 +51,6 @@ test("codeBlocks() names the task, and the advice about a late loop points to it
   );
   const adviceWith = (seconds: number) =>
     loopLate(evidence({ loopLate: late, blocked: { seconds, of: 60, worst: 300, doing: "Shopper.order" } }))[0]?.advice;
-  assert.match(adviceWith(5) ?? "", /^see to the code that blocks it first/);
+  assert.match(adviceWith(5) ?? "", /^correct the code that blocks it first/);
   assert.match(adviceWith(1) ?? "", /^start fewer users here/);
 });
