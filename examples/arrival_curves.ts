@@ -17,7 +17,7 @@ function sine(mean: number, swing: number, periodSeconds: number): string {
   return curve((second) => mean + swing * Math.sin(2 * Math.PI * second / periodSeconds));
 }
 
-/** So many arrivals in all, few of them at the beginning and at the end: Gatling's `stressPeakUsers`. */
+/** A given number of arrivals, with few of them at the beginning and at the end: Gatling's `stressPeakUsers`. */
 function peak(arrivals: number): string {
   const width = SECONDS / 4;
   return curve((second) =>

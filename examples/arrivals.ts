@@ -1,10 +1,10 @@
 /**
- * An open load: iterations start at a rate of their own, however fast the shop answers. `locust-ts run examples/arrivals.ts` with
- * `-u 5` runs five browsing users beside the arrivals; `--rate 20/s` in place of it makes arrivals of both classes.
+ * An open load: iterations start at a fixed rate, however fast the shop answers. `locust-ts run examples/arrivals.ts` with
+ * `-u 5` runs five browsing users beside the arrivals; `--rate 20/s` instead makes arrivals of both classes.
  */
 import { between, HttpUser, task } from "locust-ts";
 
-/** People who come, buy, and leave: ten a second, each with cookies of their own. */
+/** People who come, buy, and leave: ten a second, each with their own cookies. */
 export class Buyer extends HttpUser {
   static override arrivalRate = "10/s poisson";
   static override iteration = "sequence" as const;
@@ -40,7 +40,7 @@ export class Monitor extends HttpUser {
   }
 }
 
-/** Users as everywhere: they wait for the answer, then for a while. */
+/** Ordinary users: they wait for the answer, then for a while. */
 export class Browser extends HttpUser {
   override waitTime = between(0.5, 1);
 

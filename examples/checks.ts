@@ -1,6 +1,6 @@
 /**
- * Checks, metrics of your own, and transactions: what a test asks beside "was it fast and without failure". `docs/checks-and-metrics.md`
- * has all of it.
+ * Checks, metrics of your own, and transactions: what a test can count besides requests. `docs/checks-and-metrics.md`
+ * describes all of them.
  */
 import { between, checks, HttpUser, metrics, task } from "locust-ts";
 

@@ -1,5 +1,5 @@
 /**
- * Options of a locustfile's own: in `--help`, from the environment and from config files like the built-in ones, checked, and handed
+ * Options of the locustfile: they are in `--help`, come from the environment and config files like built-in ones, are checked, and go
  * to all workers. Try `--help`, `--tenant emca` or `LOCUST_TENANT=emca`.
  */
 import { constant, events, HttpUser, task } from "locust-ts";

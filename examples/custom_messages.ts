@@ -1,5 +1,5 @@
 /**
- * Messages between the control thread and the threads that run users, in a local run as over many machines. The control thread hands
+ * Messages between the control thread and the threads that run users, in a local run as over many machines. The control thread gives
  * out accounts when the test starts, the threads acknowledge each one they use, and the control thread counts.
  */
 import { constant, events, HttpUser, StopUser, task } from "locust-ts";

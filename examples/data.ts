@@ -1,6 +1,6 @@
 /**
- * Test data for users: accounts out of a CSV file, each used once in the whole run, over all threads and machines; search words in an order by
- * chance; and what all users share: one seeds the test, all count their orders together.
+ * Test data for users: accounts from a CSV file, each used once in the whole run, over all threads and machines; search words in random
+ * order; and values that all users share: one user prepares the test, all count their orders together.
  */
 import { between, cluster, feed, HttpUser, StopUser, task } from "locust-ts";
 

@@ -1,6 +1,6 @@
 /**
- * Each user logs in with credentials of its own, from a file. `this.index` is unique over all threads and workers of a run, so no
- * two users share an account, and nothing has to be handed out.
+ * Each user logs in with its own credentials, from a file. `this.index` is unique over all threads and workers of a run, so no
+ * two users share an account, and nothing must be distributed.
  */
 import { readFileSync } from "node:fs";
 import { between, events, HttpUser, StopUser, task } from "locust-ts";
@@ -10,7 +10,7 @@ interface Account {
   readonly password: string;
 }
 
-/** Read once per run, in the control thread, and handed to every user of every worker as `environment.shared`. */
+/** Read once per run, in the control thread, and given to every user of every worker as `environment.shared`. */
 events.runSetup.addListener((): { accounts: readonly Account[] } => {
   const [, ...lines] = readFileSync(new URL("./credentials.csv", import.meta.url), "utf8").trim().split("\n");
   const accounts = lines.map((line) => {
@@ -27,7 +27,7 @@ export class Member extends HttpUser {
     const { accounts } = this.environment.shared as { accounts: readonly Account[] };
     const account = accounts[this.index % accounts.length];
     const res = await this.client.post("/login", { json: account });
-    if (!res.ok) throw new StopUser(); // the failed login is counted; going on would only fail everything else
+    if (!res.ok) throw new StopUser(); // the failed login is counted; to continue would only fail everything else
   }
 
   @task

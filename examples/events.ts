@@ -1,5 +1,5 @@
 /**
- * Every moment at which a locustfile can do something, in the order in which they come. Where each fires: those of users in the
+ * All events for a locustfile, in the order in which they fire. Events of users fire in the
  * threads, the others in the control thread, next to the master; `testStart`, `testStopping` and `testStop` on both sides.
  */
 import { constant, EventHook, events, HttpUser, task } from "locust-ts";
@@ -9,7 +9,7 @@ interface Report {
   readonly orders?: number;
 }
 
-/** An event of one's own: parts of a locustfile need not know each other. */
+/** Your own event: so parts of a locustfile need not know each other. */
 const ordered = new EventHook<{ readonly customer: number }>("ordered");
 
 let ordersSinceReport = 0; // in a thread
@@ -17,12 +17,12 @@ let ordersTotal = 0; // in the control thread
 
 ordered.addListener(() => ordersSinceReport++);
 
-// Once in each thread and in the control thread: everything exists, nothing runs. What throws here ends the program.
+// Once in each thread and in the control thread: everything exists, nothing runs. An exception here ends the program.
 events.init.addListener(({ environment, runner }) => {
   console.log(`init: ${runner?.role ?? "alone"}, ${environment.userClasses.length} user class(es)`);
 });
 
-// Once per run in the control thread, before its first user. What it returns is `environment.shared`, for everyone.
+// Once per run in the control thread, before its first user. Its result is `environment.shared`, for all users.
 events.runSetup.addListener(() => ({ startedBy: "examples/events.ts" }));
 
 // Async listeners are awaited: no user starts before they are done.

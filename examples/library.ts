@@ -1,4 +1,4 @@
-/** Load from a program of your own: start users, wait, read the statistics, decide. Run it with `bun examples/library.ts`, while
+/** Load from your own program: start users, wait, read the statistics, decide. Run it with `bun examples/library.ts`, while
  *  `locust-ts demo --port 8000` runs. In a `node:test` or vitest test it is the same, with assertions at the end. */
 import { between, createLocalRunner, Environment, HttpUser, task } from "locust-ts";
 

@@ -1,6 +1,6 @@
 /**
- * Rows for what is no request: a step of several requests, a computation, another protocol. `events.request.measure` counts the
- * time of a function and its exception; around it, a decorator and a block are a few lines.
+ * Rows for things other than requests: a step of several requests, a computation, another protocol. `events.request.measure` counts the
+ * time of a function and its exception; a decorator and a block need only a few lines around it.
  */
 import { constant, events, HttpUser, task } from "locust-ts";
 
@@ -43,7 +43,7 @@ export class Shopper extends HttpUser {
     await this.client.get("/items/7", { name: "/items/[id]" });
   }
 
-  /** What the function throws is the failure of its row and goes no further. */
+  /** An exception of the function is the failure of its row and goes no further. */
   @task
   async sortItems() {
     const res = await this.client.get("/items?page=2");

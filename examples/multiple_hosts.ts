@@ -1,11 +1,11 @@
-/** One test, two systems: the shop, which -H names, and a second service with a client of its own. */
+/** One test, two systems: the shop, which -H names, and a second service with its own client. */
 import process from "node:process";
 import { between, FastHttpUser, HttpUser, task } from "locust-ts";
 
 /** Where the second service is: an environment variable, so that the locustfile runs anywhere. */
 const SEARCH_HOST = process.env["SEARCH_HOST"] ?? "http://localhost:8000";
 
-/** A class may have a host of its own. It is overridden by -H, so leave -H away to use it. */
+/** A class may have its own host. -H overrides it, so leave -H out to use it. */
 export class Searcher extends FastHttpUser {
   static override host = SEARCH_HOST;
   override waitTime = between(1, 2);
@@ -16,7 +16,7 @@ export class Searcher extends FastHttpUser {
   }
 }
 
-/** A user that talks to both: an absolute URL goes where it says, on a connection of its own. */
+/** A user that talks to both: an absolute URL is used as it is, on a separate connection. */
 export class Shopper extends HttpUser {
   static override host = "http://localhost:8000";
   override waitTime = between(1, 2);

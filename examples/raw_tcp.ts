@@ -4,7 +4,7 @@
 import { connect, type Socket } from "node:net";
 import { between, events, task, User } from "locust-ts";
 
-/** Sends a line, waits for a line. Knows nothing of load tests: everything Locust is in the user below. */
+/** Sends a line, waits for a line. It knows nothing about load tests: that part is in the user below. */
 class LineClient {
   readonly #socket: Socket;
   readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];

@@ -3,7 +3,7 @@
 import { createClient } from "redis";
 import { constantPacing, events, task, User } from "locust-ts";
 
-/** A client that fails at once instead of dialling again in the background: a load test wants to see the failure. */
+/** A client that fails at once instead of reconnecting in the background: a load test must see the failure. */
 function createRedis(url: string) {
   return createClient({ url, socket: { reconnectStrategy: false } });
 }

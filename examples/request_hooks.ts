@@ -1,4 +1,4 @@
-/** What to do with each request beside making it: log slow ones, add a header, leave a task when a request failed. */
+/** Actions for each request: log slow ones, add a header, leave a task when a request failed. */
 import { constant, events, HttpUser, RescheduleTask, task } from "locust-ts";
 
 const SLOW_MS = 200;
@@ -12,8 +12,8 @@ events.request.addListener((e) => {
   }
 });
 
-// Registered in `init`, a listener sees the request after it has been counted. What it throws comes out of the client's call:
-// a task ends at its first failed request, without an `if` behind each of them.
+// Registered in `init`, a listener sees the request after it has been counted. The client's call throws its exceptions:
+// a task ends at its first failed request, without an `if` after each of them.
 events.init.addListener(() => {
   events.request.addListener((e) => {
     if (e.exception !== null) throw new RescheduleTask();
@@ -36,7 +36,7 @@ export class Customer extends HttpUser {
   @task
   async order() {
     await this.client.post("/cart", { json: { item: 7 } });
-    await this.client.post("/orders"); // fails now and then, and then the cart is not looked at
+    await this.client.post("/orders"); // fails now and then, and then the cart is not requested
     await this.client.get("/cart");
   }
 }

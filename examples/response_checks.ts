@@ -1,6 +1,6 @@
 /**
- * An answer with status 200 need not be the right one. Ways to look at it, and to leave a task early when something is wrong.
- * The last step of a flow is worth a check even where the others have none.
+ * An answer with status 200 need not be the right one. Ways to check it, and to leave a task early when something is wrong.
+ * Check at least the last step of a sequence.
  */
 import assert from "node:assert/strict";
 import { constant, HttpUser, RescheduleTask, task } from "locust-ts";
@@ -24,14 +24,14 @@ export class Careful extends HttpUser {
     else if (res.elapsed > 500) res.failure("slower than 500 ms");
   }
 
-  /** A failure that is none: the page shall not be there. */
+  /** A 404 that is expected: the page must not exist. */
   @task
   async gone() {
     await using res = await this.client.get("/items/999999", { catchResponse: true, name: "/items/[gone]" });
     if (res.status === 404) res.success();
   }
 
-  /** A function as the block: what it throws leaves it, and a sample without a verdict is not counted then. */
+  /** A function as the block: if it throws, a sample without a verdict is not counted. */
   @task
   async skipWhatIsOut() {
     await this.client.get("/items/999999", {
@@ -43,7 +43,7 @@ export class Careful extends HttpUser {
     await this.client.get("/offers");
   }
 
-  /** JSON: what the block objects to is the failure, assertions too. */
+  /** JSON: an exception of the block, such as an assertion, is the failure. */
   @task
   async fillCart() {
     await this.client.rest<Cart>("POST", "/cart", { json: { item: 7 } }, (res) => {

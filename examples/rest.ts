@@ -1,4 +1,4 @@
-/** Testing a JSON API: `rest()` sends and reads JSON, and turns whatever its block objects to into a counted failure. */
+/** Testing a JSON API: `rest()` sends and reads JSON, and counts an exception of its block as a failure. */
 import assert from "node:assert/strict";
 import { constantThroughput, FastHttpUser, task } from "locust-ts";
 

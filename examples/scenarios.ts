@@ -1,5 +1,5 @@
 /**
- * Loads of their own, side by side and one after the other: visitors who come and go, buyers at a rate, and an audit when the buyers have
+ * Several loads, side by side and one after the other: visitors who come and go, buyers at a rate, and an audit when the buyers have
  * left. `locust-ts check examples/scenarios.ts` draws them; `--scenario checkout` runs one of them alone.
  */
 import { between, HttpUser, type Scenarios, tag, task } from "locust-ts";
@@ -34,9 +34,9 @@ export class Customer extends HttpUser {
 export const scenarios = {
   // People who look around: up to 20 within two seconds, for ten seconds, then fewer.
   browse: { users: Visitor, stages: "2s:20, 10s:20, 2s:0" },
-  // Ten orders a second, whatever the shop answers, from the second second on: only the tasks that buy.
+  // Ten orders a second, even if the shop is slow, from second 2 on: only the tasks that buy.
   checkout: { users: Customer, arrivalRate: "10/s", startAfter: "1s", runTime: "8s", maxUsers: 50, tags: ["buy"] },
-  // The same class once more, with users and figures of its own and another option.
+  // The same class once more, with its own users and figures, and another option.
   gifts: { users: Customer, userCount: 2, runTime: "5s", tags: ["buy"], options: { gift: true } },
   // When the last of the buyers is gone.
   audit: { users: Visitor, userCount: 1, startAfter: "checkout", runTime: "3s" },

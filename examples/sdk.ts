@@ -1,6 +1,6 @@
 /**
- * A library that makes its own requests, as many SDKs do, on the connections, cookies and statistics of a user: hand it
- * `this.client.fetch`. Rows get their names from `requestName`, because the library knows nothing of them.
+ * A library that makes its own requests, as many SDKs do, with the connections, cookies and statistics of a user: give it
+ * `this.client.fetch`. Rows get their names from `requestName`, because the library does not know them.
  */
 import { constant, HttpUser, task } from "locust-ts";
 

@@ -1,5 +1,5 @@
 /**
- * One journey, step by step: a `SequentialTaskSet` runs its tasks in the order of their declaration. Where methods and nested sets
+ * Several steps in order: a `SequentialTaskSet` runs its tasks in the order of their declaration. Where methods and nested sets
  * mix, the order is stated in `tasks`, because JavaScript evaluates fields after methods.
  */
 import { between, HttpUser, SequentialTaskSet, task } from "locust-ts";
@@ -23,7 +23,7 @@ class Checkout extends SequentialTaskSet<Buyer> {
   }
 }
 
-/** The stated order: names are methods; a set is one step, over when it interrupts itself. */
+/** The stated order: names are methods; a set is one step, which ends when it interrupts itself. */
 class Visit extends SequentialTaskSet<Buyer> {
   static override tasks = ["login", ["browse", 3], Checkout, "leave"];
 

@@ -1,6 +1,6 @@
 /**
  * Load that rises and falls. Each exported shape can be chosen by its name with `--shape`; `tick()` is asked once a second, in the
- * control thread, and what it returns is the target until it returns something else.
+ * control thread, and its result is the target until it returns another one.
  */
 import { constant, HttpUser, LoadTestShape, type ShapeResult, StagesShape, task } from "locust-ts";
 
@@ -32,7 +32,7 @@ interface Stage {
   readonly users: number;
   /** Users per second. */
   readonly spawnRate: number;
-  /** Which classes new users may be of. */
+  /** Classes that new users may have. */
   readonly userClasses?: readonly (typeof Reader | typeof Writer)[];
 }
 
@@ -41,7 +41,7 @@ export class StagesByClass extends LoadTestShape {
   readonly stages: readonly Stage[] = [
     { until: 10, users: 10, spawnRate: 5, userClasses: [Reader] },
     { until: 20, users: 20, spawnRate: 5, userClasses: [Writer] },
-    { until: 30, users: 20, spawnRate: 0 }, // as many as there are: nobody comes, nobody goes
+    { until: 30, users: 20, spawnRate: 0 }, // as many as there are: no user starts or stops
     { until: 40, users: 10, spawnRate: 10 },
   ];
 
@@ -64,7 +64,7 @@ export class TwoPeaks extends LoadTestShape {
   }
 }
 
-/** `-u`, `-r` and `-t` mean something to this one: it says so, and reads them. */
+/** This shape uses `-u`, `-r` and `-t`: it says so, and reads them. */
 export class OnAndOff extends LoadTestShape {
   override useCommonOptions = true;
 
