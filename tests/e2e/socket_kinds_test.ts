@@ -15,6 +15,7 @@ const DENY = fileURLToPath(new URL("../support/deny_calls.py", import.meta.url))
 const EPERM = 1;
 const ENOSYS = 38;
 /** Of x86-64. */
+const RECVMSG = 47;
 const IO_SETUP = 206;
 const IO_SUBMIT = 209;
 const EPOLL_WAIT = 232;
@@ -72,6 +73,7 @@ const ROWS: readonly Row[] = [
     uses: "runtime",
   },
   { title: "one without epoll_wait", deny: [[IO_URING_SETUP, EPOLL_WAIT], EPERM], uses: "runtime" },
+  { title: "one in which nothing is received with a time", deny: [[RECVMSG], ENOSYS], uses: "runtime" },
   { title: "--socket runtime", args: ["--socket", "runtime"], uses: "runtime" },
   { title: "--socket epoll", args: ["--socket", "epoll"], uses: expected === "runtime" ? "runtime" : "epoll" },
   {

@@ -14,7 +14,7 @@ import {
 import { EpollLoop } from "./epoll_loop.ts";
 import { EpollSocket } from "./epoll_socket.ts";
 import { toKernelError } from "./kernel_error.ts";
-import { openLibc } from "./libc.ts";
+import { type Libc, openLibc } from "./libc.ts";
 import { LoopGuest, type Poller } from "./loop_guest.ts";
 import type { Kernel } from "./mapping.ts";
 import { probeEpoll, probeRing } from "./probe_sockets.ts";
@@ -50,8 +50,8 @@ export function openOwnSockets(
   kind: OwnSocketKind,
   resources: ThreadResources = ownResources(),
   size?: RingSize,
+  libc: Libc | undefined = openLibc(),
 ): OwnSockets | undefined {
-  const libc = openLibc();
   if (libc === undefined) return undefined;
   const kernel: Kernel = { libc, resources };
   try {
@@ -82,7 +82,7 @@ function startEpoll(kernel: Kernel): Start {
 function live<Loop extends Poller & { live(guest: LoopGuest): void; close(): void }>(
   kernel: Kernel,
   open: (eventfd: number) => Loop,
-  probe: (kernel: Kernel, loop: Loop) => void,
+  probe: (kernel: Kernel, loop: Loop, eventfd: number) => void,
 ): Loop {
   const guest = new LoopGuest(kernel);
   try {
@@ -90,7 +90,7 @@ function live<Loop extends Poller & { live(guest: LoopGuest): void; close(): voi
     guest.serve(loop);
     loop.live(guest);
     try {
-      probe(kernel, loop);
+      probe(kernel, loop, guest.eventfd);
       return loop;
     } catch (problem) {
       loop.close();

@@ -10,8 +10,8 @@ import { ReceiveSlots, SLOTS } from "./receive_slots.ts";
 import { type BatchSender, SendBatch } from "./send_batch.ts";
 import { StampedReceive } from "./stamped_receive.ts";
 
-const EPOLL_CLOEXEC = 0o2000000;
-const CTL_ADD = 1;
+export const EPOLL_CLOEXEC = 0o2000000;
+export const CTL_ADD = 1;
 const CTL_MODIFY = 3;
 /** Bytes, urgent ones, and the other side's end: an event with more than `EPOLLIN` says that one receive may leave something behind. */
 export const EPOLLIN = 1;
@@ -26,6 +26,13 @@ const WAIT_NS = 50_000;
 const MAX_EVENTS = 128;
 /** `struct epoll_event`: packed on x86-64 only. In words of 32 bits: size, and place of the 64 bits that are ours. */
 const EVENT = process.arch === "x64" ? { words: 3, data: 1 } : { words: 4, data: 2 };
+
+/** A `struct epoll_event`. */
+export function createEpollEvent(events: number): Uint32Array {
+  const event = new Uint32Array(EVENT.words);
+  event[0] = events;
+  return event;
+}
 
 /** A socket, as the loop tells it what happened. */
 export interface EpollUser extends BatchSender {
@@ -57,7 +64,7 @@ export class EpollLoop implements Poller {
   readonly #takers: EpollUser[] = [];
   readonly #clock: ReceiveClock;
   readonly #events = new Uint32Array(MAX_EVENTS * EVENT.words);
-  readonly #event = new Uint32Array(EVENT.words);
+  readonly #event = createEpollEvent(0);
   /** `struct timespec`: seconds and nanoseconds, 64 bits each. */
   readonly #waitTime = Uint32Array.of(0, 0, WAIT_NS, 0);
   /** False where the kernel or the container has no wait of less than a millisecond. */

@@ -1,10 +1,20 @@
 /**
- * Tries a ring or an epoll set before it is used: bytes go through a pair of connected sockets by all requests that real sockets make. A kernel that lacks one of them, and a
- * sandbox that emulates or forbids some, is found out here and not in the middle of a run.
+ * Tries a ring or an epoll set before it is used: bytes go through a pair of connected sockets by all requests and calls that real sockets make, and the eventfd that wakes the
+ * thread must be signalled. A kernel that lacks one of them, and a sandbox that emulates or forbids some, is found out here and not in the middle of a run.
  */
-import { EPOLLIN, type EpollLoop, EPOLLOUT, type EpollUser } from "./epoll_loop.ts";
+import {
+  createEpollEvent,
+  CTL_ADD,
+  EPOLL_CLOEXEC,
+  EPOLLIN,
+  type EpollLoop,
+  EPOLLOUT,
+  type EpollUser,
+} from "./epoll_loop.ts";
+import { MSG_NOSIGNAL } from "./message_flags.ts";
 import { closeFd, type Kernel, ownFd, SystemError } from "./mapping.ts";
 import type { RingLoop, RingUser } from "./ring_loop.ts";
+import type { StampedReceive } from "./stamped_receive.ts";
 
 const AF_UNIX = 1;
 const SOCK_STREAM_CLOEXEC = 0o2000001;
@@ -38,8 +48,7 @@ class ProbeUser implements RingUser {
 }
 
 /** Throws a `SystemError` if the ring does not do what it should. */
-export function probeRing(kernel: Kernel, loop: RingLoop): void {
-  const [near, far] = openPair(kernel);
+export function probeRing(kernel: Kernel, loop: RingLoop, eventfd: number): void {
   const user = new ProbeUser();
   const id = loop.add(user);
   const roundsUntil = (what: string, holds: () => boolean) => {
@@ -48,13 +57,17 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
       loop.round("none");
     }
   };
-  loop.receive(id, near);
-  loop.send(user, id, far, BYTES);
-  loop.waitWritable(id, far);
-  roundsUntil("receive", () => user.received === String(BYTES));
-  roundsUntil("poll", () => user.canWrite);
-  loop.cancel(id, "receive");
-  roundsUntil("cancellation", () => user.hasEnded);
+  const { near, far } = openPair(kernel, ({ near, far }) => {
+    probeCalls(kernel, loop.receiver, near, far);
+    loop.receive(id, near);
+    loop.send(user, id, far, BYTES);
+    loop.waitWritable(id, far);
+    roundsUntil("receive", () => user.received === String(BYTES));
+    roundsUntil("poll", () => user.canWrite);
+    probeSignal(kernel, eventfd);
+    loop.cancel(id, "receive");
+    roundsUntil("cancellation", () => user.hasEnded);
+  });
   loop.closeSocket(far);
   loop.closeSocket(near);
   loop.round("none"); // hands the closings over
@@ -63,33 +76,65 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
 }
 
 /** Throws a `SystemError` if the set does not report what is ready, or cannot signal it. */
-export function probeEpoll(kernel: Kernel, loop: EpollLoop): void {
-  const [near, far] = openPair(kernel);
-  let events = 0;
-  const user: EpollUser & { generation: number } = {
-    fd: near,
-    generation: 0,
-    handedOverMs: 0,
-    happened: (seen) => events |= seen,
-    takesSlot: () => false,
-    tookSlot: () => {},
-    sendQueued: () => {},
-    sentQueued: () => {},
-  };
-  user.generation = loop.add(user, EPOLLIN | EPOLLOUT); // asks for a signal too
-  kernel.libc.send(far, BYTES, BYTES.length, 0);
-  loop.round("none");
+export function probeEpoll(kernel: Kernel, loop: EpollLoop, eventfd: number): void {
+  const { near, far } = openPair(kernel, ({ near, far }) => {
+    probeCalls(kernel, loop.receiver, near, far);
+    let events = 0;
+    const user: EpollUser & { generation: number } = {
+      fd: near,
+      generation: 0,
+      handedOverMs: 0,
+      happened: (seen) => events |= seen,
+      takesSlot: () => false,
+      tookSlot: () => {},
+      sendQueued: () => {},
+      sentQueued: () => {},
+    };
+    user.generation = loop.add(user, EPOLLIN | EPOLLOUT); // asks for a signal too
+    kernel.libc.send(far, BYTES, BYTES.length, MSG_NOSIGNAL);
+    loop.round("none");
+    probeSignal(kernel, eventfd);
+    if ((events & (EPOLLIN | EPOLLOUT)) !== (EPOLLIN | EPOLLOUT)) throw new SystemError("an epoll set", 0);
+  });
   loop.closeSocket(near);
   closeFd(kernel, far);
-  if ((events & (EPOLLIN | EPOLLOUT)) !== (EPOLLIN | EPOLLOUT)) throw new SystemError("an epoll set", 0);
 }
 
-/** Two sockets that are connected to each other. */
-function openPair(kernel: Kernel): readonly [number, number] {
-  const pair = new Int32Array(2);
-  if (kernel.libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair) < 0) {
+/** The calls by which both kinds send what is large, and receive at once. */
+function probeCalls({ libc }: Kernel, receiver: StampedReceive, near: number, far: number): void {
+  if (libc.send(far, BYTES, BYTES.length, MSG_NOSIGNAL) !== BYTES.length) throw new SystemError("sendto", libc.errno());
+  if (receiver.receive(near, undefined, 0) !== BYTES.length) throw new SystemError("recvmsg", libc.errno());
+}
+
+/** Something has happened: the thread would have been woken. The signal stays where it is. */
+function probeSignal(kernel: Kernel, eventfd: number): void {
+  const { libc } = kernel;
+  const epoll = ownFd(kernel, libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+  const event = createEpollEvent(EPOLLIN);
+  const count = libc.epoll_ctl(epoll, CTL_ADD, eventfd, event) < 0 ? 0 : libc.epoll_wait(epoll, event, 1, 0);
+  closeFd(kernel, epoll);
+  if (count !== 1) throw new SystemError("an eventfd", 0);
+}
+
+interface Pair {
+  readonly near: number;
+  readonly far: number;
+}
+
+/** Two sockets that are connected to each other; closed again if `use` throws. */
+function openPair(kernel: Kernel, use: (pair: Pair) => void): Pair {
+  const fds = new Int32Array(2);
+  if (kernel.libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, fds) < 0) {
     throw new SystemError("socketpair", kernel.libc.errno());
   }
-  const [near = -1, far = -1] = pair;
-  return [ownFd(kernel, near, "socketpair"), ownFd(kernel, far, "socketpair")];
+  const [near = -1, far = -1] = fds;
+  const pair = { near: ownFd(kernel, near, "socketpair"), far: ownFd(kernel, far, "socketpair") };
+  try {
+    use(pair);
+    return pair;
+  } catch (problem) {
+    closeFd(kernel, near);
+    closeFd(kernel, far);
+    throw problem;
+  }
 }

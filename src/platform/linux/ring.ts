@@ -95,8 +95,11 @@ export class Ring {
     const results = at(CQ_ENTRIES);
     const ringBytes = Math.max(at(SQ_ARRAY) + requests * 4, at(CQ_CQES) + results * CQE_WORDS * 4);
     const sqeBytes = requests * SQE_WORDS * 4;
-    const rings = mapDescriptor(kernel, fd, ringBytes, 0);
-    const sqes = mapDescriptor(kernel, fd, sqeBytes, OFFSET_SQES);
+    const { rings, sqes, waitArgument } = orClosed(kernel, fd, () => ({
+      rings: mapDescriptor(kernel, fd, ringBytes, 0),
+      sqes: mapDescriptor(kernel, fd, sqeBytes, OFFSET_SQES),
+      waitArgument: createWaitArgument(kernel),
+    }));
     this.#maps = [{ mapping: rings, length: ringBytes }, { mapping: sqes, length: sqeBytes }];
     this.#shared = new Int32Array(rings.buffer, 0, ringBytes >> 2);
     this.sqes = new Uint32Array(sqes.buffer);
@@ -108,7 +111,7 @@ export class Ring {
     this.#cqHead = at(CQ_HEAD) >> 2;
     this.#cqTail = at(CQ_TAIL) >> 2;
     this.#cqFlags = at(CQ_FLAGS) >> 2;
-    this.#waitArgument = createWaitArgument(kernel);
+    this.#waitArgument = waitArgument;
     if ((at(FLAGS) & SETUP_NO_SQARRAY) === 0) {
       new Uint32Array(rings.buffer, at(SQ_ARRAY), requests).forEach((_, index, array) => array[index] = index);
     }
@@ -199,6 +202,16 @@ export class Ring {
   close(): void {
     closeFd(this.#kernel, this.fd);
     for (const { mapping, length } of this.#maps) unmap(this.#kernel, mapping, length);
+  }
+}
+
+/** What a ring needs beside its descriptor, which is closed if there is none of it. */
+function orClosed<T>(kernel: Kernel, fd: number, make: () => T): T {
+  try {
+    return make();
+  } catch (problem) {
+    closeFd(kernel, fd);
+    throw problem;
   }
 }
 
