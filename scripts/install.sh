@@ -62,6 +62,11 @@ name_platform() {
   esac
 }
 
+# Bun is built for x64 processors of about 2008 and newer; on an older one it ends with "Illegal instruction", and says no more.
+lacks_sse42() {
+  [ -r /proc/cpuinfo ] && ! grep -q -w sse4_2 /proc/cpuinfo
+}
+
 is_musl() {
   if has getconf && getconf GNU_LIBC_VERSION >/dev/null 2>&1; then return 1; fi
   if has ldd && ldd --version 2>&1 | grep -qi musl; then return 0; fi
@@ -113,6 +118,9 @@ found=$(sha256_of "$workshop/$file")
 chmod 755 "$workshop/$file"
 if ! version=$("$workshop/$file" --version 2>"$workshop/words"); then
   cat "$workshop/words" >&2
+  case "$platform" in
+    linux-x64*) lacks_sse42 && give_up "this processor has no SSE4.2, which $file needs" ;;
+  esac
   case "$platform" in
     *-musl) give_up "$file does not start here; on Alpine it needs: apk add libstdc++" ;;
     *) give_up "$file does not start here; see its words above" ;;

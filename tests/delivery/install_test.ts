@@ -145,6 +145,31 @@ for (const shell of ["dash", "bash"]) {
     });
   }
 
+  for (
+    const { lacks, grep, problem } of [
+      { lacks: "SSE4.2", grep: "exit 1", problem: /this processor has no SSE4\.2, which locust-ts-linux-x64 needs/ },
+      {
+        lacks: "something else",
+        grep: "exit 0",
+        problem: /locust-ts-linux-x64 does not start here; see its words above/,
+      },
+    ]
+  ) {
+    test(`install.sh in ${shell} says what a processor without ${lacks} lacks`, options, async () => {
+      using folder = new TempFolder();
+      const dies = "#!/bin/sh\nkill -ILL $$\n";
+      using release = await serveRelease((files) => {
+        files.set("locust-ts-linux-x64", dies);
+        files.set("SHA256SUMS", `${createHash("sha256").update(dies).digest("hex")}  locust-ts-linux-x64\n`);
+      });
+      const programs = { ...MACHINES[0].programs, grep };
+      const outcome = await install(folder, shell, ["--base-url", release.url], programs);
+      assert.equal(outcome.code, 1, outcome.stdout);
+      assert.match(outcome.stderr, problem);
+      assert.ok(!existsSync(folder.at("home/.local/bin/locust-ts")));
+    });
+  }
+
   test(`install.sh in ${shell} refuses a machine that no executable is for, and bad arguments`, options, async () => {
     using folder = new TempFolder();
     using release = await serveRelease();

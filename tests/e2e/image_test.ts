@@ -1,6 +1,6 @@
 // The container image, built and run: what is in it and how it is set up, one run of a master and two workers from it, health, signals.
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { freePort } from "../support/free_port.ts";
 import { startCountingServer } from "../support/counting_server.ts";
@@ -69,6 +69,20 @@ test("names, time zones and the folder for files work in the image", { skip }, a
   const { code, stdout, stderr } = await looked.ended;
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^65532 (?:127\.0\.0\.1|::1) .*09:00:00 GMT\+0900 \(Japan Standard Time\)/m);
+});
+
+test("under the profile of containers requests go over epoll, since it forbids io_uring", { skip }, async () => {
+  using folder = sharedFolder(READER);
+  const system = await startCountingServer();
+  after(() => system.close());
+  const { code, stderr } = await image.run(image.create(), [
+    ...["run", "locustfile.ts", "-H", system.url, "-u", "4", "-r", "50", "-t", "1s", "--headless", "--processes", "1"],
+    ...["--stop-timeout", "10", "--summary-file", "summary.json"],
+  ], { files: folder.path }).ended;
+  const { workers, total } = JSON.parse(readFileSync(folder.at("summary.json"), "utf8"));
+  assert.equal(workers[0].socket, "epoll", stderr);
+  assert.doesNotMatch(stderr, /WARNING/);
+  assert.deepEqual([code, total.requests, total.failures], [0, system.total(), 0]);
 });
 
 test("a master and two workers from the image join one run, and SIGTERM ends it cleanly", { skip }, async () => {

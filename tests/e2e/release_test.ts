@@ -3,13 +3,16 @@
 import * as cdx from "@cyclonedx/cyclonedx-library";
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, test } from "node:test";
+import { openOwnSockets } from "../../src/platform/linux/connect_own_socket.ts";
+import { startCountingServer } from "../support/counting_server.ts";
 import { requireMade, requireRoot, requireThat, requireTool } from "../support/requirements.ts";
 import { type CliResult, runCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -27,6 +30,16 @@ const LOCUSTFILE = `
     override waitTime = constant(0.05);
     @task async tick() { events.request.fire({ requestType: "T", name: "tick", responseTime: 1, exception: null }); }
     @task async fall() { throw new Error("on purpose"); }
+  }
+`;
+
+/** Small answers, answers in many pieces, and uploads. */
+const VISITOR = `
+  import { HttpUser, task } from "locust-ts";
+  export class Visitor extends HttpUser {
+    @task(10) async small() { await this.client.get("/small?bytes=100"); }
+    @task async large() { await this.client.get("/large?bytes=300000"); }
+    @task async upload() { await this.client.post("/upload", { body: "x".repeat(200_000) }); }
   }
 `;
 
@@ -92,22 +105,48 @@ test("the executable for glibc runs a locustfile in threads", { skip: canBuild }
 });
 
 // Its libraries come from packages of other distributions, which cannot always be had: no failure where they are missing.
-test("the executable for musl runs a locustfile in threads", {
-  skip: canBuild || requireRoot() || requireMade(existsSync(MUSL_ROOT), "no libraries for musl; see .ci/musl_root"),
-}, async () => {
-  const own = join(MUSL_ROOT, `tmp/${process.pid}`);
-  const inside = own.slice(MUSL_ROOT.length);
-  try {
-    spawnSync("mkdir", ["-p", own]);
-    copyFileSync(folder.at(`release/${MUSL}`), join(own, "locust-ts"));
-    writeFileSync(join(own, "locustfile.ts"), LOCUSTFILE);
-    const before = ["chroot", MUSL_ROOT];
-    const run = RUN.map((arg) => arg === "locustfile.ts" ? `${inside}/locustfile.ts` : arg);
-    assertRan(await runCli(run, { before, command: [`${inside}/locust-ts`] }));
-  } finally {
-    rmSync(own, { recursive: true, force: true });
-  }
+const canRunMusl = canBuild || requireRoot() ||
+  requireMade(existsSync(MUSL_ROOT), "no libraries for musl; see .ci/musl_root");
+
+/** A folder in the root for musl, with the executable and a locustfile; its path as programs in that root see it. */
+function muslFolder(locustfile: string) {
+  const own = join(MUSL_ROOT, "tmp", randomUUID());
+  mkdirSync(own, { recursive: true });
+  copyFileSync(folder.at(`release/${MUSL}`), join(own, "locust-ts"));
+  writeFileSync(join(own, "locustfile.ts"), locustfile);
+  return {
+    inside: own.slice(MUSL_ROOT.length),
+    own,
+    [Symbol.dispose]: () => rmSync(own, { recursive: true, force: true }),
+  };
+}
+
+test("the executable for musl runs a locustfile in threads", { skip: canRunMusl }, async () => {
+  using root = muslFolder(LOCUSTFILE);
+  const run = RUN.map((arg) => arg === "locustfile.ts" ? `${root.inside}/locustfile.ts` : arg);
+  assertRan(await runCli(run, { before: ["chroot", MUSL_ROOT], command: [`${root.inside}/locust-ts`] }));
 });
+
+for (const kind of ["uring", "epoll", "runtime"] as const) {
+  test(`the executable for musl sends over ${kind}, and every request is counted`, {
+    skip: canRunMusl ||
+      (kind === "runtime" || openOwnSockets(kind) !== undefined ? false : `there are no ${kind} sockets here`),
+  }, async () => {
+    using root = muslFolder(VISITOR);
+    const server = await startCountingServer();
+    const options = ["-H", server.url, "-u", "5", "-r", "50", "-t", "1s", "--stop-timeout", "10", "--headless"];
+    const more = ["--socket", kind, "--processes", "1", "--only-summary", "--loglevel", "DEBUG"];
+    const before = ["chroot", MUSL_ROOT];
+    const command = [`${root.inside}/locust-ts`];
+    const run = await runCli(["run", `${root.inside}/locustfile.ts`, ...options, ...more], { before, command });
+    const counted = server.total();
+    await server.close();
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stderr, new RegExp(`Thread 0 uses ${kind} for plain TCP`));
+    assert.match(run.stdout, new RegExp(`^ +Aggregated +${counted} +0\\(`, "m"));
+    assert.ok(counted > 0);
+  });
+}
 
 test("the executable for arm64 runs a locustfile on an emulated processor", {
   skip: canBuild || (isLong ? false : "needs LOCUST_TS_RELEASE_TESTS=1") || requireTool("qemu-aarch64") ||

@@ -103,7 +103,7 @@ export function probeEpoll(kernel: Kernel, loop: EpollLoop, eventfd: number): vo
 /** The calls by which both kinds send what is large, and receive at once. */
 function probeCalls({ libc }: Kernel, receiver: StampedReceive, near: number, far: number): void {
   if (libc.send(far, BYTES, BYTES.length, MSG_NOSIGNAL) !== BYTES.length) throw new SystemError("sendto", libc.errno());
-  if (receiver.receive(near, undefined, 0) !== BYTES.length) throw new SystemError("recvmsg", libc.errno());
+  if (receiver.receive(near, undefined) !== BYTES.length) throw new SystemError("recvmsg", libc.errno());
 }
 
 /** Something has happened: the thread would have been woken. The signal stays where it is. */
