@@ -25,7 +25,7 @@ export class BodyReader {
 
   /** True if an orderly end of the connection completes this body. */
   get endsWithConnection(): boolean {
-    return this.#framing === UNTIL_CLOSE;
+    return this.#framing === UNTIL_CLOSE || this.#chunks?.hasAllData === true;
   }
 
   /** Reads `bytes[from, to)`; returns the offset after the last byte of this body. */

@@ -52,6 +52,11 @@ export class ChunkedDecoder {
     return this.#state === "done";
   }
 
+  /** All data and whole trailer lines have come: nothing but the empty line behind them is missing, which some servers leave out. */
+  get hasAllData(): boolean {
+    return this.#lineEmpty && (this.#state === "trailer" || this.#state === "trailerEnd") || this.done;
+  }
+
   /** Continues with `bytes[from, to)`; returns the offset after the bytes that it used: `to`, or less when the body is done. */
   read(bytes: Uint8Array, from: number, to: number, out: BodyPieces): number {
     let at = from;

@@ -39,6 +39,7 @@ export function composeFields(sources: FieldSources): HeaderList {
 
 function describeBody(fields: HeaderList, body: EncodedBody, method: string): void {
   if (body.kind === "none") {
+    fields.delete("Transfer-Encoding"); // a server would wait for chunks
     // A server may wait for the body of these methods unless the length is 0.
     if (method === "POST" || method === "PUT" || method === "PATCH") fields.set("Content-Length", "0");
     else fields.delete("Content-Length");

@@ -46,6 +46,12 @@ const ODD: readonly (readonly [why: string, answer: string, outcome: string, aft
     "200 ok",
     "closed",
   ],
+  [
+    "chunks whose end has no empty line, behind which the server closes",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n",
+    "200 ok",
+    "closed",
+  ],
   ["1,000 fields", `HTTP/1.1 200 OK\r\n${"X: y\r\n".repeat(1000)}Content-Length: 2\r\n\r\nok`, "200 ok", "kept"],
   [
     "a field of 100 KB",
@@ -141,6 +147,20 @@ for (const client of CLIENTS) {
     assert.deepEqual([response.status, response.ok, await response.text()], [999, false, "no"]);
     assert.equal(owner.drainRow().failures, 2);
     session.close();
+  });
+
+  test(`${client} announces no chunks without a body`, async () => {
+    await using server = await openRudeServer(async (peer) => {
+      while (await peer.readRequest() !== undefined) await peer.write(OK);
+    });
+    const session = createSession(client, { baseUrl: server.url }, new FakeOwner());
+    session.headers.set("Transfer-Encoding", "chunked");
+    await session.get("/");
+    await session.post("/");
+    await session.post("/", { body: "hello" });
+    session.close();
+    assert.equal(server.requests.length, 3);
+    for (const request of server.requests) assert.doesNotMatch(request, /transfer-encoding/i);
   });
 
   test(`${client} sends the question mark of an empty query`, async () => {
