@@ -109,10 +109,9 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
     }
     case "init": {
       const { initProject } = await import("./verbs/init_project.ts");
-      const { cwd, version, readLine } = deps;
-      deps.stdout.write(
-        await initProject(command.options, { cwd, version, readLine, print: (text) => deps.stdout.write(text) }),
-      );
+      const { cwd, version, readLine, stdout, env } = deps;
+      const print = (text: string) => stdout.write(text);
+      stdout.write(await initProject(command.options, { cwd, version, readLine, print, path: env["PATH"] }));
       return 0;
     }
     case "check": {

@@ -38,6 +38,8 @@ export class TerminalRun {
   readonly #logger: Logger;
   readonly #test: RunSession;
   readonly #session: TestSession;
+  /** A second signal came, and what was measured by then is reported. */
+  #isLeft = false;
 
   constructor(parts: TerminalRunParts) {
     this.#parts = parts;
@@ -81,7 +83,9 @@ export class TerminalRun {
       await this.#test.open(finished);
       using _usage = this.#test.watchUsage(options);
       const inputs = {
-        outputs: reports.sink,
+        outputs: (event) => {
+          if (!this.#isLeft) reports.sink(event);
+        },
         journal,
         interrupt: this.#parts.interrupt.drain,
         interruptedBy: () => this.#interrupted(),
@@ -117,7 +121,7 @@ export class TerminalRun {
     const { interrupt } = this.#parts;
     const say = () => {
       const { cause, advice } = describeSignal(interrupt);
-      this.#logger.info(`${cause} before the load has begun: waiting for listeners of the locustfile${advice}`);
+      this.#logger.info(`${cause} before the load has begun${advice}`);
     };
     interrupt.drain.addEventListener("abort", say);
     return { [Symbol.dispose]: () => interrupt.drain.removeEventListener("abort", say) };
@@ -136,6 +140,7 @@ export class TerminalRun {
       run.conclude();
       reports.sink({ kind: "exitCodeDecided", exitCode: signalExitCode(interrupt.signal ?? "SIGINT") });
       reports.conclude();
+      this.#isLeft = true;
     };
     interrupt.drain.addEventListener("abort", drain);
     interrupt.leave.addEventListener("abort", leave);
@@ -145,7 +150,9 @@ export class TerminalRun {
       this.#logger.info(`Keys: ${keyLegend("headless", keyedLoad(run))}`);
     }
     try {
-      return await ended;
+      const outcome = await ended;
+      // It ended in the moment in which it was left: all is reported.
+      return this.#isLeft ? await new Promise<never>(() => {}) : outcome;
     } finally {
       interrupt.drain.removeEventListener("abort", drain);
       interrupt.leave.removeEventListener("abort", leave);

@@ -19,13 +19,15 @@ export interface InitProject {
   readonly overwrite: "never" | "force";
   readonly template: Template;
   readonly version: string; // ours
+  /** How a person who is here calls us; `locust-ts` if not given. */
+  readonly program?: string;
   /** Texts of `@types/node` by path. */
   readonly nodeTypes?: NodeTypes | undefined;
 }
 
 /** Writes the project and says what was done. @throws {LocustError} when a folder cannot be written */
 export function writeProject(project: InitProject): string {
-  const { cwd, template, version } = project;
+  const { cwd, template, version, program = "locust-ts" } = project;
   const folder = resolve(cwd, project.folder);
   const keeps = (path: string) => project.overwrite !== "force" && existsSync(join(folder, path));
   // The copy of Node's types is for the tsconfig.json that names it.
@@ -53,8 +55,8 @@ export function writeProject(project: InitProject): string {
     ...describeWorkflow(workflow, repository, root),
     "",
     "Try it, in two terminals:",
-    "  locust-ts demo",
-    `  locust-ts run ${join(project.folder, LOCUSTFILE)} -H http://localhost:8000 ${template.load}`.trimEnd(),
+    `  ${program} demo`,
+    `  ${program} run ${join(project.folder, LOCUSTFILE)} -H http://localhost:8000 ${template.load}`.trimEnd(),
     "",
   ].join("\n");
 }

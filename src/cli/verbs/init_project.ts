@@ -1,4 +1,5 @@
 /** `locust-ts init`: which template, and then the files. */
+import { typedProgram } from "../../platform/machine/own_command.ts";
 import { readNodeTypes } from "../../platform/node_types.ts";
 import { TEMPLATE_NAMES } from "../options/table/verbs.ts";
 import { chooseTemplate, type Dialogue } from "./choose_template.ts";
@@ -9,6 +10,8 @@ import type { InitOptions } from "../options/simple_verbs.ts";
 export interface InitDeps {
   readonly cwd: string;
   readonly version: string; // ours
+  /** Folders in which a shell looks for commands, as in `PATH`. */
+  readonly path: string | undefined;
   readonly print: Dialogue["print"];
   /** Absent where no person sits at a terminal: nothing is asked. */
   readonly readLine: Dialogue["readLine"] | undefined;
@@ -24,6 +27,7 @@ export async function initProject({ folder, force, template }: InitOptions, deps
     overwrite: force ? "force" : "never",
     template: templateNamed(chosen),
     version,
+    program: typedProgram(cwd, deps.path),
     nodeTypes: await readNodeTypes(),
   });
 }
