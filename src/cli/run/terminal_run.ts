@@ -7,7 +7,7 @@ import type { StartControl } from "../../control/control_thread.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal/journal.ts";
 import type { Run } from "../../master/run.ts";
-import type { RunOutcome, StopReason } from "../../master/run_event.ts";
+import type { RunEvent, RunOutcome, StopReason } from "../../master/run_event.ts";
 import { NO_WORKERS, type TestRun, type TestSession } from "../../session/test_session.ts";
 import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
 import { EXIT_NO_WORKERS, signalExitCode } from "../terminal/exit_code.ts";
@@ -83,7 +83,7 @@ export class TerminalRun {
       await this.#test.open(finished);
       using _usage = this.#test.watchUsage(options);
       const inputs = {
-        outputs: (event) => {
+        outputs: (event: RunEvent) => {
           if (!this.#isLeft) reports.sink(event);
         },
         journal,

@@ -28,7 +28,9 @@ export function collectThresholds(
     if (thresholds === undefined) continue;
     if (!Array.isArray(thresholds)) {
       problems.push(
-        `Cannot use the thresholds of ${file}: they are not an array; export const thresholds = ["p95<300"]`,
+        `Cannot use the thresholds of ${file}: they are not an array; export const thresholds = ["p95<300"]${
+          typeof thresholds === "object" ? " (docs/coming-from-k6.md translates those of k6)" : ""
+        }`,
       );
       continue;
     }

@@ -26,7 +26,9 @@ export function listenersFailed({ failedListeners }: RunEvidence): readonly Find
   if (failedListeners === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${failedListeners} calls of event listeners failed: their set-up or checks may be missing`,
+    sentence: `${
+      formatAmount(failedListeners, "call of event listeners", "calls of event listeners")
+    } failed: their set-up or checks may be missing`,
     advice: "see the log",
   }];
 }
