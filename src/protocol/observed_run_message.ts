@@ -1,4 +1,4 @@
-/** A run event as user code gets it: what `events.runEvent` hands to its listeners. Plain data. */
+/** A run event as listeners of `events.runEvent` get it. Plain data. */
 import type { SnapshotMessage } from "./snapshot_message.ts";
 import type { ThresholdStatus } from "./threshold_message.ts";
 
@@ -9,9 +9,9 @@ import type { ThresholdStatus } from "./threshold_message.ts";
  */
 export interface ObservedRunEvent {
   readonly kind: string;
-  /** All figures so far: of `ticked`, `statsReset` and `runEnded`. */
+  /** All figures so far: in `ticked`, `statsReset` and `runEnded`. */
   readonly snapshot?: SnapshotMessage;
-  /** How each condition of the thresholds stands: of `ticked` and `runEnded`. */
+  /** The state of each condition of the thresholds: in `ticked` and `runEnded`. */
   readonly thresholds?: readonly ThresholdStatus[];
   readonly [field: string]: unknown;
 }

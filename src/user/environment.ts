@@ -26,7 +26,7 @@ export interface EnvironmentOptions {
   readonly shapeClass?: LoadTestShape;
   /** Fresh events if absent; the command line passes the global `events`. */
   readonly events?: Events;
-  /** Base URL of every user class, above their own `host`. */
+  /** Base URL of every user class; overrides their own `host`. */
   readonly host?: string;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];

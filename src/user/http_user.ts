@@ -53,7 +53,7 @@ abstract class ClientUser extends User {
   static maxHeadFields?: number;
   /** Connections that all users of the class share; without it each user has its own, as a browser has. */
   static clientPool?: ClientPool;
-  /** The same by the name that Locust's `HttpUser` has for it. */
+  /** The same, under the name in Locust's `HttpUser`. */
   static poolManager?: ClientPool;
 }
 
@@ -83,7 +83,7 @@ export abstract class HttpUser extends ClientUser {
     this.client = new HttpSession(sessionOptions(this), this[LIFECYCLE].requests);
   }
 
-  /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */
+  /** `client.rest(…)`; in Locust it is a method of the user. Override it to check every answer. */
   rest<T = unknown>(
     method: string,
     url: string,
@@ -140,7 +140,7 @@ export abstract class FastHttpUser extends ClientUser {
     this.client = new FastHttpSession(sessionOptions(this), this[LIFECYCLE].requests);
   }
 
-  /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */
+  /** `client.rest(…)`; in Locust it is a method of the user. Override it to check every answer. */
   rest<T = unknown>(
     method: string,
     url: string,

@@ -37,29 +37,29 @@ import { BEGIN_PACE, createPace, PACE, type Pace, restartPace, type WaitOwner } 
  * ```
  */
 export abstract class User implements WaitOwner {
-  /** Share among the users, against the other classes' weights; above 0. */
+  /** Share of the users, relative to the weights of the other classes; above 0. */
   static weight = 1;
-  /** So many users of this class, before any weighted one; 0: by weight. */
+  /** Exactly this number of users of this class, started before users by weight; 0: by weight. */
   static fixedCount = 0;
-  /** True keeps an exported class from being run. Only a class's own value counts, not its base's. */
+  /** True: an exported class is not run. Only the value of the class itself counts, not that of its base. */
   static abstract = true;
   /** Base URL; `-H` and the web UI override it. */
   static host?: string;
   /** Tasks beside the decorated ones: `[fn, Browse, ["search", 3]]`, or a Map of weights. A string names a method. */
   static tasks: TaskList = [];
   /**
-   * Iterations of this class that start in a second, whatever the system answers: `"50/s"`, `"10/m"`, `"2/h"`, a number a second, or
-   * stages as in `"1m:50/s, 5m:200/s, 30s:0"`; with `poisson` behind it by chance in place of evenly. `weight`, `fixedCount`
-   * and `waitTime` do not count then: users are taken from a pool, as many as are needed.
+   * Iterations of this class that start in a second, even if the system is slow: `"50/s"`, `"10/m"`, `"2/h"`, a number a second, or
+   * stages as in `"1m:50/s, 5m:200/s, 30s:0"`; with `poisson` after it at random times instead of evenly. `weight`, `fixedCount`
+   * and `waitTime` have no effect then: users are taken from a pool, as many as needed.
    */
   static arrivalRate?: string | number;
   /** What an arrival starts: one task by weight, or all tasks in their order. */
   static iteration: Iteration = "task";
   /** Whether each arrival has a new user, with `onStart` and `onStop`; else users keep cookies and connections. */
   static freshUsers = false;
-  /** Users of this class at a time over the whole test, where it has an arrival rate; 1,000 if not set. */
+  /** With an arrival rate: users of this class at a time over the whole test; 1,000 if not set. */
   static maxUsers?: number;
-  /** Whether an arrival that finds all users in use waits, with its wait in the corrected latency, or is dropped and counted. */
+  /** If all users are in use, an arrival waits (its wait is in the corrected latency), or is dropped and counted. */
   static whenLate: WhenLate = "queue";
   /**
    * Tasks that all users of this class together start in a second, over all threads and machines: `"200/s"`, or as `arrivalRate`. The
@@ -68,16 +68,16 @@ export abstract class User implements WaitOwner {
    */
   static targetRate?: string | number;
 
-  /** What the samples of this class's users belong to, as in `{ plan: "free" }`: the rows of the statistics can be split by it. */
+  /** Tags of the samples of this class's users, as in `{ plan: "free" }`: rows of the statistics can be split by them. */
   static tags?: SampleTags;
 
-  /** The fields of this class that a class picker may edit. Override it to add fields of your own. */
+  /** The fields of this class that a class picker may edit. Override it to add your own fields. */
   static json(this: UserStatics): Record<string, unknown> {
     return { host: this.host ?? null, weight: this.weight, fixedCount: this.fixedCount };
   }
 
   readonly environment: Environment;
-  /** What the samples of this user belong to; at first those of its class. Assign others with `this.tags = { ...this.tags, region: "eu" }`. */
+  /** Tags of the samples of this user; at first those of its class. Change them with `this.tags = { ...this.tags, region: "eu" }`. */
   tags: SampleTags | undefined;
   /** @internal */
   readonly [LIFECYCLE]: UserLifecycle;
@@ -108,12 +108,12 @@ export abstract class User implements WaitOwner {
     return this[LIFECYCLE].index;
   }
 
-  /** Random numbers of this user's own; the same ones each time for the same `--seed` and index. */
+  /** Random numbers of this user; the same ones each time for the same `--seed` and index. */
   get random(): Random {
     return this.#random ??= createRandom(this[LIFECYCLE].runContext.seed, this.index);
   }
 
-  /** Aborted when this user must stop: hand it to anything that waits. */
+  /** Aborted when this user must stop: pass it to anything that waits. */
   get signal(): AbortSignal {
     return this[LIFECYCLE].stopSignal;
   }
@@ -140,7 +140,7 @@ export abstract class User implements WaitOwner {
   }
 
   /**
-   * Sleeps for so many seconds, at most until the user must stop.
+   * Sleeps for this number of seconds, at most until the user must stop.
    *
    * @throws LocustError if `seconds` is no number.
    */
@@ -152,13 +152,13 @@ export abstract class User implements WaitOwner {
   }
 
   /**
-   * Counts under a name whether something holds, and returns it. It fails nothing by itself: a threshold such as `checks > 99%` does.
+   * Counts a condition under a name, and returns it. It fails nothing by itself: a threshold such as `checks > 99%` does.
    *
    * @example
    * ```ts
    * this.check("has items", items.length > 0);
    * ```
-   * `tags`, over those of the user, say what the check belongs to: `this.check("is fast", ms < 300, { tags: { region: "eu" } })`.
+   * `tags` of the check are added to those of the user, and override them: `this.check("is fast", ms < 300, { tags: { region: "eu" } })`.
    *
    * @throws LocustError if `condition` is a promise: await it first.
    */
@@ -170,7 +170,7 @@ export abstract class User implements WaitOwner {
 
   /**
    * Counts a block as one transaction: its time as a whole and without think time (`wait` and `sleep`), failed if a request in it failed or
-   * it threw. Returns what the block returns; what it throws passes on. One inside another has a row of its own, `checkout / pay`.
+   * it threw. Returns the result of the block, and passes its exception on. A nested one has its own row, `checkout / pay`.
    *
    * @example
    * ```ts

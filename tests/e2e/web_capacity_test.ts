@@ -50,7 +50,7 @@ test("--web in a browser: a capacity search is asked for, watched and stopped", 
       await page.setViewportSize({ width: 1280, height: 900 });
     };
     await page.getByRole("checkbox", { name: "Search for the capacity" }).check();
-    const slo = page.getByRole("textbox", { name: "What the system has to keep (SLO)" });
+    const slo = page.getByRole("textbox", { name: "Conditions for the system (SLO)" });
     await slo.fill("p99 is fine");
     const start = page.getByRole("button", { name: "Start", exact: true });
     await start.click();

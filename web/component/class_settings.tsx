@@ -69,7 +69,7 @@ export function ClassSettings({ userClass, tasks, onSave, onClose }: ClassSettin
             label="Fixed count"
             name="class-count"
             inputMode="numeric"
-            hint="So many users, whatever the weight; 0: by weight"
+            hint="Exactly this number of users, with any weight; 0: by weight"
             value={fields.value.fixedCount}
             problem={problems.value["fixedCount"]}
             onInput={(fixedCount) => change({ fixedCount })}

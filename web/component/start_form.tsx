@@ -149,9 +149,9 @@ function LoadFields({ model }: { readonly model: StartModel }) {
 function SloField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
   return (
     <Field
-      label="What the system has to keep (SLO)"
+      label="Conditions for the system (SLO)"
       name="slo"
-      hint="p99<300ms, failures<1%; more of them behind a semicolon: GET /items: p95<200ms"
+      hint="p99<300ms, failures<1%; separate several scopes by a semicolon: GET /items: p95<200ms"
       value={fields.value.slo ?? ""}
       problem={problems.value["slo"]}
       onInput={(value) => change("slo", value)}

@@ -109,7 +109,7 @@ export function joinSlo(slo: readonly string[]): string {
 export const SLO_EXAMPLE = "p99<300ms, failures<1%";
 
 function problemOfSlo(slo: readonly string[]): string | undefined {
-  if (slo.length === 0) return `Say what the system has to keep, as in ${SLO_EXAMPLE}.`;
+  if (slo.length === 0) return `Give the conditions for the system, as in ${SLO_EXAMPLE}.`;
   const wrong = slo.map((each) => [each, describeBadSlo(each)] as const).find(([, problem]) => problem !== undefined);
   return wrong === undefined ? undefined : `“${wrong[0]}”: ${wrong[1]}.`;
 }

@@ -23,9 +23,9 @@ export interface RequestEvent {
   response: unknown;
   startTime: number; // seconds since the Unix epoch
   url: string;
-  /** Of a request that carried a trace context (`--trace-share`): 32 hexadecimal digits. */
+  /** The trace id of a request with a trace context (`--trace-share`): 32 hexadecimal digits. */
   traceId?: string;
-  /** Of a sample that has tags: its own and those of its user. */
+  /** The tags of the sample, if it has any: its own and those of its user. */
   tags?: SampleTags;
 }
 

@@ -39,7 +39,7 @@ export interface UserErrorFields {
 
 export interface ReportToMasterFields {
   readonly clientId: string;
-  /** Add to it what `workerReport` shall receive; plain data. */
+  /** Add the data for `workerReport` to it; plain data. */
   readonly data: Record<string, unknown>;
 }
 

@@ -7,7 +7,7 @@ import { ControlFlow } from "../../http/session/control_flow.ts";
 import { reportListenerFailure } from "./listener_failures.ts";
 import { checkFieldNames } from "./python_fields.ts";
 
-/** Gets the event's fields as one object. May be async; only events that say so are waited for. */
+/** Gets the event's fields as one object. May be async; only events that say so are awaited. */
 export type Listener<Fields> = (fields: Fields) => unknown;
 
 /** `reverse` calls the newest listener first, as `quitting` does. */
@@ -51,14 +51,14 @@ export class EventHook<Fields> extends CallableObject {
     return this.#listeners.length > 0;
   }
 
-  /** Adds a listener behind the others and returns it. */
+  /** Adds a listener after the others and returns it. */
   addListener<F extends Listener<Fields>>(listener: F): F {
     checkFieldNames(listener, this.eventName);
     this.#listeners = [...this.#listeners, listener];
     return listener;
   }
 
-  /** Removes a listener. Removing one that was never added is no error; of one that was added twice, one is removed. */
+  /** Removes a listener. It is not an error if it was never added. If it was added twice, one of them is removed. */
   removeListener(listener: Listener<Fields>): void {
     const at = this.#listeners.indexOf(listener);
     if (at >= 0) this.#listeners = this.#listeners.filter((_, index) => index !== at);

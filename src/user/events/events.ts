@@ -23,9 +23,9 @@ export class Events {
   readonly spawningComplete = new EventHook<fields.SpawningCompleteFields>("spawningComplete");
   /** A request has ended and is counted. In the thread of its user. */
   readonly request = new RequestHook();
-  /** A task threw something that is no control flow. In the thread of its user. */
+  /** A task threw something other than control flow. In the thread of its user. */
   readonly userError = new EventHook<fields.UserErrorFields>("userError");
-  /** Once per run, before its first user, in the control thread: what listeners return is `environment.shared`. Awaited. */
+  /** Once per run, before its first user, in the control thread: the results of listeners are `environment.shared`. Awaited. */
   readonly runSetup = new EventHook<fields.EnvironmentFields>("runSetup");
   /** Once per run, after its last user, also after a failed setup or Ctrl-C. Awaited. */
   readonly runTeardown = new EventHook<fields.TeardownFields>("runTeardown");
@@ -40,7 +40,7 @@ export class Events {
   /** Statistics are about to be cleared. */
   readonly resetStats = new EventHook<Readonly<Record<string, never>>>("resetStats");
   /**
-   * Something has happened in the run, or a second of it is over: for an output of your own. In the control thread; one event after the
+   * Something has happened in the run, or a second of it is over: for your own output. In the control thread; one event after the
    * other, each listener with a time limit of 5 s. The events of the end are delivered before `quitting`.
    */
   readonly runEvent = new EventHook<fields.RunEventFields>("runEvent");

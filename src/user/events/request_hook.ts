@@ -16,7 +16,7 @@ import { failRunningTransaction } from "../measures/transaction.ts";
 import { runningScenario } from "../scenarios/running_scenario.ts";
 import { EventHook } from "./event_hook.ts";
 
-/** A sample to fire: what is left out is filled in. */
+/** A sample to fire: missing fields are filled in. */
 export interface RequestFields {
   readonly requestType: string;
   readonly name: string;
@@ -28,8 +28,8 @@ export interface RequestFields {
   readonly exception?: unknown;
   readonly context?: Record<string, unknown>;
   /**
-   * What the sample belongs to; the user is not known here: `tags: this.tags` gives it those of the user. Where a user of a scenario counts
-   * it, it has the tag of that scenario by itself.
+   * Tags of the sample. The user is not known here: pass its tags with `tags: this.tags`. If a user of a scenario counts
+   * it, it has the tag of that scenario automatically.
    */
   readonly tags?: SampleTags | undefined;
   readonly response?: unknown;
@@ -38,14 +38,14 @@ export interface RequestFields {
   readonly url?: string;
 }
 
-/** What a measured block may change before it ends. */
+/** Fields that a measured block may change before it ends. */
 export interface MeasuredMeta {
   requestType: string;
   name: string;
   responseLength: number;
   /** Set it to count a failure without throwing. */
   exception: unknown;
-  /** Set it to report another time than the block took. Milliseconds. */
+  /** Set it to report a different time than that of the block. Milliseconds. */
   responseTime: number | null | undefined;
   context: Record<string, unknown>;
   tags: SampleTags | undefined;

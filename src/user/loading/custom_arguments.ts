@@ -7,11 +7,11 @@ import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 
 /** How a custom option is declared. */
 export interface ArgumentSettings {
-  /** What its text is turned into; `string` if absent. `boolean` takes no value on the command line. */
+  /** The type that its text is converted to; `string` if absent. `boolean` takes no value on the command line. */
   readonly type?: "string" | "integer" | "number" | "boolean" | "list";
   readonly choices?: readonly string[];
   readonly default?: string | number | boolean | readonly string[];
-  /** An environment variable that gives the value where the command line does not. */
+  /** An environment variable with the value, if the command line does not have one. */
   readonly env?: string;
   /** Locust's name of `env`. */
   readonly envVar?: string;
@@ -27,7 +27,7 @@ export interface ArgumentSettings {
   readonly includeInWebUi?: boolean;
 }
 
-/** What listeners of `initCommandLineParser` get. */
+/** The parser that listeners of `initCommandLineParser` get. */
 export interface CustomArgumentParser {
   /**
    * Adds an option: `addArgument("--tenant", "-T", { type: "string", default: "acme" })`. Its value is

@@ -12,9 +12,9 @@ import type { Recorder } from "../../stats/recording/recorder.ts";
 import { runningScenario } from "../scenarios/running_scenario.ts";
 import { measureSink } from "./measure_sink.ts";
 
-/** What a check may be given beside its name and condition. */
+/** Options of a check besides its name and condition. */
 export interface CheckOptions {
-  /** What the check belongs to, over the tags of the user: the table of checks can be split by it. */
+  /** Tags of the check, which override those of the user: the table of checks can be split by them. */
   readonly tags?: SampleTags | undefined;
 }
 
@@ -112,7 +112,7 @@ export type Checked<C> = C extends Readonly<Record<string, (value: never) => inf
   : never;
 
 /**
- * Counts a check for each function, which gets the value (a response, usually), and returns whether all of them hold. Where a function
+ * Counts a check for each function, which gets the value (a response, usually), and returns whether all of them hold. If a function
  * returns a promise, as `r.json()` of an `HttpUser` does, `checks` returns one too: await it. A function that throws is a check that
  * does not hold; its error is logged once. The checks of a response have the tags of its request, those of its user included, and those
  * of `options` over them.

@@ -27,14 +27,14 @@ export interface Counter {
   add(value?: number): void;
 }
 
-/** How often something is the case. */
+/** The share of cases in which a condition holds. */
 export interface Rate {
   readonly name: string;
   /** Counts a case: true (or a number other than 0), or false. @throws LocustError for anything else */
   add(value: boolean | number): void;
 }
 
-/** A value that goes up and down: of several the last one counts. */
+/** A value that goes up and down: the last one counts. */
 export interface Gauge {
   readonly name: string;
   readonly unit: string;
@@ -153,7 +153,7 @@ export function counterNames(): readonly string[] {
 }
 
 /**
- * Makes metrics of your own. The same name and kind gives the same metric. Units are free text; known ones (`ms`, `s`, `us`, `B`, `KB`,
+ * Makes your own metrics. The same name and kind gives the same metric. Units are free text; known ones (`ms`, `s`, `us`, `B`, `KB`,
  * `MB`, `%`) are formatted.
  *
  * @example
@@ -172,11 +172,11 @@ export function counterNames(): readonly string[] {
  * ```
  */
 export const metrics = {
-  /** A distribution, as of response times: a value from 0 on each time, percentiles in reports. */
+  /** A distribution, as for response times: values from 0 on, percentiles in reports. */
   trend: (name: string, unit?: string): Trend => make("trend", name, unit),
   /** A sum of numbers from 0 on. */
   counter: (name: string, unit?: string): Counter => make("counter", name, unit),
-  /** How often something is the case, as a share. */
+  /** The share of cases in which a condition holds. */
   rate: (name: string): Rate => make("rate", name),
   /** A value that goes up and down. */
   gauge: (name: string, unit?: string): Gauge => make("gauge", name, unit),

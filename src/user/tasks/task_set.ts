@@ -26,7 +26,7 @@ export type ClientOf<U> = U extends { readonly client: infer Client } ? Client :
 
 /**
  * Tasks that belong together: a page of a site, a mode of use. The user stays in it until a task calls `this.interrupt()`.
- * Name your user class to have its members at hand: `class Browse extends TaskSet<Shopper>`.
+ * Name your user class to get its members: `class Browse extends TaskSet<Shopper>`.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
     throw new InterruptTaskSet(reschedule);
   }
 
-  /** Puts a task before those that would be picked: behind others put there, or with `first` in front of them. */
+  /** Puts a task into the queue that runs before tasks are picked: at its end, or with `first` in front. */
   scheduleTask(task: TaskReference, first = false): void {
     frameIn(this).schedule(task, first ? "first" : "last");
   }
@@ -122,12 +122,12 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
     return this.user.wait();
   }
 
-  /** Sleeps for so many seconds, at most until the user must stop. */
+  /** Sleeps for this number of seconds, at most until the user must stop. */
   sleep(seconds: number): Promise<void> {
     return this.user.sleep(seconds);
   }
 
-  /** Counts under a name whether something holds, and returns it: `User.check`. */
+  /** Counts a condition under a name, and returns it: `User.check`. */
   check(name: string, condition: unknown, options?: CheckOptions): boolean {
     return this.user.check(name, condition, options);
   }
@@ -137,7 +137,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
     return this.user.transaction(name, block);
   }
 
-  /** What to run next when nothing is scheduled. Override it for an order of your own. */
+  /** The next task if nothing is scheduled. Override it for your own order. */
   getNextTask(): TaskReference {
     return frameIn(this).pick().target.reference as TaskReference; // it came from such a list
   }
@@ -171,7 +171,7 @@ refuseAssignment(TaskSet.prototype, "parent", "it is the set or user that this o
 
 /**
  * Tasks one after the other, in the order of their declaration, over and over; `@task(3)` runs a step three times in a row.
- * A set that mixes methods and nested sets states its order: `static override tasks = ["login", Browse, ["search", 3], "logout"]`.
+ * If a set mixes methods and nested sets, state the order: `static override tasks = ["login", Browse, ["search", 3], "logout"]`.
  */
 export abstract class SequentialTaskSet<U extends User = HttpUser> extends TaskSet<U> {
   static override readonly [SET_KIND]: SetKind = "sequential";

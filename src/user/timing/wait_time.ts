@@ -92,7 +92,7 @@ export function constant(seconds: number): WaitTime {
 
 /**
  * Starts a task every `seconds`, counted from the start of the first one, however long tasks take; a task that took longer is
- * followed by the next at once. What was missed is not caught up. `constantPacing(10)` with 50 users makes at most 5 starts per second.
+ * followed by the next at once. Missed starts are not made up for. `constantPacing(10)` with 50 users makes at most 5 starts per second.
  *
  * @throws LocustError if `seconds` is no number or is negative.
  */
@@ -116,7 +116,7 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
 }
 
 /**
- * A random time with a mean of `1 / perSecond` seconds, exponentially distributed: users begin tasks as independent people do, with
+ * A random time with a mean of `1 / perSecond` seconds, exponentially distributed: users start tasks like independent people, with
  * bursts and lulls.
  *
  * @throws LocustError if `perSecond` is no number or not above 0.
