@@ -17,6 +17,7 @@ import { checkPackages } from "./checks/packages.ts";
 import { checkRuntimeSeam } from "./checks/runtime_seam.ts";
 import { formatProblem, type Problem, readSources } from "./checks/source_tree.ts";
 import { checkStaircase } from "./checks/staircase.ts";
+import { checkUnusedExports } from "./checks/unused_exports.ts";
 import { buildWebPage } from "./web_page.ts";
 import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
@@ -46,6 +47,7 @@ const CHECKS: readonly Check[] = [
   { name: "types", run: () => runDeno(["check", "--quiet", ...files.map((file) => file.path).filter(isTypeScript)]) },
   { name: "import staircase", run: () => listProblems(checkStaircase(files)) },
   { name: "import circles", run: () => listProblems(checkImportCircles(files)) },
+  { name: "unused exports", run: () => listProblems(checkUnusedExports(files)) },
   { name: "runtime seam", run: () => listProblems(checkRuntimeSeam(files)) },
   { name: "ambient sources", run: () => listProblems(checkAmbientSources(files)) },
   { name: "packages", run: () => listProblems(checkPackages(files, facts)) },

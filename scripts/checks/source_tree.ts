@@ -20,6 +20,8 @@ export interface Import {
   readonly line: number;
   /** `type`: gone when the file runs. */
   readonly kind: "value" | "type";
+  /** By their names in the imported file; `all` where they are not listed: `*`, or an import for its effect or at run time. */
+  readonly names: readonly string[] | "all";
 }
 
 /** What a check found wrong, for a person: where, what, and what to do. */
@@ -93,11 +95,19 @@ function findImports(text: string, code: string): Import[] {
   const imports: Import[] = [];
   for (const match of code.matchAll(/\b(?:import|export)\b/g)) {
     const rest = text.slice(match.index, match.index + 4_000);
-    const found = /^(?:import|export)\s[\w\s{},*$]*?from\s*["']([^"'\n]+)["']/.exec(rest) ??
-      /^import\s*\(?\s*["']([^"'\n]+)["']/.exec(rest);
+    const found = /^(?:import|export)\s([\w\s{},*$]*?)from\s*["']([^"'\n]+)["']/.exec(rest) ??
+      /^import\s*\(?(\s*)["']([^"'\n]+)["']/.exec(rest);
     if (found === null) continue;
-    const kind = /^(?:import|export)\s+type(?:\s*[{*]|\s+(?!from\b)\w)/.test(rest) ? "type" : "value";
-    imports.push({ specifier: found[1] ?? "", line: lineAt(text, match.index), kind });
+    const [, clause = "", specifier = ""] = found;
+    const kind = /^type(?:\s*[{*]|\s+(?!from\b)\w)/.test(clause) ? "type" : "value";
+    imports.push({ specifier, line: lineAt(text, match.index), kind, names: namesIn(clause) });
   }
   return imports;
+}
+
+/** `type { a, type B as C }` → a, B. */
+function namesIn(clause: string): readonly string[] | "all" {
+  const list = /\{([^}]*)\}/.exec(clause)?.[1];
+  if (list === undefined || clause.includes("*")) return "all";
+  return list.split(",").map((item) => item.trim().replace(/^type\s+/, "").split(/\s/)[0] ?? "").filter(Boolean);
 }

@@ -229,7 +229,7 @@ async function withFiles<Result>(
 }
 
 /** Without the passwords of URLs. Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
-export function describeFailure(error: unknown): string {
+function describeFailure(error: unknown): string {
   return maskUrlSecrets(failureText(error));
 }
 

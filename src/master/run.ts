@@ -30,7 +30,7 @@ import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { SETTLE_MS, startTicker } from "./ticker.ts";
 import { RunUsers } from "./load/run_users.ts";
 
-export const TICK_MS = 1000;
+const TICK_MS = 1000;
 
 /**
  * Arrivals of round rates are due at whole seconds and halves: what the master does once a second comes so much later, between two of 100/s, or it

@@ -3,6 +3,7 @@
  * connections, starts that a pace asked for and did not get, and why the event loop stood still: garbage that was collected, or user code that
  * did not return. One per thread.
  */
+import { ACTIVITY_CELL, STEP_CELL } from "../protocol/activity_cells.ts";
 import type { Clock } from "../base/clock.ts";
 import type { EngineWatch } from "../http/engine/engine_options.ts";
 import { type Friction, NO_FRICTION, SLOW_LOOKUP_MS } from "../protocol/health_message.ts";
@@ -24,10 +25,6 @@ const MIN_STANDSTILL_MS = 2_000;
 /** After a gap of so much, or so long after the last time, the CPU clock is read: it shall tell what was computed in one gap, and it is not free. */
 const MIN_GAP_MS = 2;
 const MAX_AGE_MS = 10;
-
-/** `Int32` cells: what user code does, and how often that was noted. */
-const ACTIVITY_CELL = 0;
-const STEP_CELL = 2;
 
 /** For how long user code computed without returning to the event loop, and the number of what it was. */
 export interface Block {

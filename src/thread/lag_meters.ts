@@ -7,7 +7,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { Histogram } from "../stats/histogram/histogram.ts";
 
-export const BEAT_MS = 10;
+const BEAT_MS = 10;
 
 /** Of a thread at rest. A multiple of the other; the worker looks for beats each quarter second. */
 const REST_BEAT_MS = 100;

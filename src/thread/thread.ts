@@ -5,6 +5,7 @@
  * Messages that change a run are handled one after the other, because `testStart` is awaited before the first user; custom
  * messages and events are delivered at once, because a listener may be waiting for just those. A stop is noticed at once as well.
  */
+import { BEAT_CELL, NUMBER_CELL, STEP_CELL } from "../protocol/activity_cells.ts";
 import type { Clock } from "../base/clock.ts";
 import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeWithCauses } from "../base/error_causes.ts";
@@ -43,12 +44,6 @@ type StartRunMessage = Extract<ToThread, { kind: "startRun" }>;
 
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
-
-/** `Int32` cells of `load.activity`: one counts the beats, one how often cell 0 was written, which says what runs. */
-const BEAT_CELL = 1;
-const STEP_CELL = 2;
-/** And one holds the number of this thread. */
-const NUMBER_CELL = 3;
 
 export interface ThreadOptions {
   readonly post: (message: FromThread) => void;

@@ -41,6 +41,18 @@ test("parseSource() tells imports of types from imports of values", () => {
   assert.equal(kindOf('import typeName from "./a.ts";'), "value");
 });
 
+test("parseSource() lists what is imported by name", () => {
+  const namesOf = (text: string) => parseSource("a.ts", text).imports.map(({ names }) => names);
+  assert.deepEqual(namesOf('import { a, type B as C, d as e, } from "./a.ts";'), [["a", "B", "d"]]);
+  assert.deepEqual(namesOf('export type {\n  A,\n} from "./a.ts";'), [["A"]]);
+  assert.deepEqual(namesOf('import * as a from "./a.ts";\nexport * from "./b.ts";'), ["all", "all"]);
+  assert.deepEqual(namesOf('import "./a.ts";\nawait import("./b.ts");\nimport c from "./c.ts";'), [
+    "all",
+    "all",
+    "all",
+  ]);
+});
+
 test("parseSource() finds no imports in comments and strings", () => {
   const text =
     '// import "a";\n/* import "b"; */\nconst s = "import \\"c\\"";\nconst t = `\nimport "d";\n`;\nexport const x = 1;\n';

@@ -12,7 +12,7 @@ import type { ToMaster, ToWorker, UsersByClass } from "../../src/protocol/worker
 import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
 import { openThreadPool, startThreads } from "../../src/worker/pool/thread_pool.ts";
-import { BEAT_CELL } from "../../src/worker/pool/thread_handle.ts";
+import { BEAT_CELL } from "../../src/protocol/activity_cells.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { ProcessClock } from "./process_clock.ts";
 

@@ -8,7 +8,7 @@ import { drawBands, drawMarks, type Pen } from "./plot_marks.ts";
 import { useWidth } from "./use_width.ts";
 
 /** Lines differ by more than their colour. */
-export const DASHES: Readonly<Record<Ink, readonly number[]>> = {
+const DASHES: Readonly<Record<Ink, readonly number[]>> = {
   users: [],
   rate: [],
   p50: [],

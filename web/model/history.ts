@@ -5,7 +5,7 @@
 import type { ApiHistoryPoint } from "../../src/server/answers/api_snapshot.ts";
 import { ratedSeconds } from "../view/rated_seconds.ts";
 
-export const HISTORY_FIELDS = [
+const HISTORY_FIELDS = [
   "second",
   "seconds",
   "countedSeconds",

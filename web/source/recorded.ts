@@ -2,7 +2,7 @@
 import { type RunSummary, SUMMARY_SCHEMA } from "../../src/report/summary/summary.ts";
 
 /** Id of the element that holds it. */
-export const SUMMARY_ELEMENT = "summary";
+const SUMMARY_ELEMENT = "summary";
 
 export function readRecordedSummary(page: Document): RunSummary {
   const text = page.getElementById(SUMMARY_ELEMENT)?.textContent ?? "";

@@ -10,8 +10,8 @@ export const EXIT_USAGE = 2;
 export const EXIT_NO_WORKERS = 1;
 /** `locust-ts health`: the code that Docker wants for it. */
 export const EXIT_UNHEALTHY = 1;
-export const EXIT_THRESHOLD = 3;
-export const EXIT_INVALID = 4;
+const EXIT_THRESHOLD = 3;
+const EXIT_INVALID = 4;
 
 /** Everything that the exit code of a run depends on. */
 export interface ExitFacts {

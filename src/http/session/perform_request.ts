@@ -119,7 +119,7 @@ export function failExchange<R extends BaseRes>(
 }
 
 /** Counts a cancelled request as abandoned, and throws the signal's reason, or the error that stops the user. */
-export function abandon(state: SessionView, error: AbortedError, signal: AbortSignal | undefined): never {
+function abandon(state: SessionView, error: AbortedError, signal: AbortSignal | undefined): never {
   state.owner.recorder.countAbandoned(1);
   state.owner.requestEnded();
   if (signal?.aborted === true) throw signal.reason;

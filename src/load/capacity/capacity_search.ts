@@ -57,7 +57,7 @@ const WINDOWS_OF_GENERATOR = 4;
 const WINDOWS_WITHOUT_FIGURE = 12;
 
 /** A system that behaves otherwise each time is given up after so many: an hour of steps of a minute. */
-export const MAX_STEPS = 60;
+const MAX_STEPS = 60;
 
 export function findBracket(steps: readonly CapacityStep[]): Bracket {
   const loads = poolSteps(steps);

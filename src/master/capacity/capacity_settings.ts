@@ -23,9 +23,9 @@ export interface AtLeast {
 }
 
 /** More users than this take more than one machine, and are asked for by name: `--max-users`. */
-export const DEFAULT_MAX_SEARCHED = 10_000;
+const DEFAULT_MAX_SEARCHED = 10_000;
 /** The most that `--rate` takes: the load generator is the limit long before. */
-export const MAX_SEARCHED_RATE = 10_000_000;
+const MAX_SEARCHED_RATE = 10_000_000;
 export const DEFAULT_START_USERS = 10;
 
 /** `1500/s`, `90/m`, `500 users`, `500`: of the searched unit; undefined: it is none of them. */

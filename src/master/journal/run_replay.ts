@@ -170,7 +170,7 @@ export class RunReplay {
 }
 
 /** Shows what the run's clock showed when the line that is being read was written. */
-export class ReplayClock implements Clock {
+class ReplayClock implements Clock {
   #nowMs = 0;
   #wallMs = 0;
 

@@ -14,7 +14,7 @@ const SHUT_WR = 1;
 const RECENT_MS = 0.25;
 export const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 /** Up to here a chunk is handed over as a copy of its own, which its receiver may keep; a larger one is shown where it is. */
-export const MAX_COPY_BYTES = 16 * 1024;
+const MAX_COPY_BYTES = 16 * 1024;
 
 const encoder = new TextEncoder();
 

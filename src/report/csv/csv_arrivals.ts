@@ -25,7 +25,7 @@ const HEADER = csvLine([
 ]);
 
 /** The lines of one second. Rates are those of the last ten seconds, counts those of the run. */
-export function arrivalLines(snapshot: SnapshotMessage): string {
+function arrivalLines(snapshot: SnapshotMessage): string {
   const rate = (perSecond: number) => ({ number: perSecond.toFixed(6) });
   return (snapshot.classArrivals ?? []).map((each) =>
     csvLine([

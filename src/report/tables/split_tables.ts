@@ -63,7 +63,7 @@ export function renderSplits(
 }
 
 /** Nothing where every tag was counted. */
-export function describeDropped(droppedTags: number): readonly string[] {
+function describeDropped(droppedTags: number): readonly string[] {
   return droppedTags === 0 ? [] : [
     `${droppedTags} tags of requests are in no table: a run has at most 20 different tags; their requests are counted in all other tables`,
   ];

@@ -66,7 +66,7 @@ export function readRunTime(value: unknown, key: string): number | null {
   return seconds;
 }
 
-export function readUsers(value: unknown, key: string): number {
+function readUsers(value: unknown, key: string): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > MAX_USERS) {
     throw wrong(key, `${show(value)} is not a number of users`, `give a whole number from 0 to ${MAX_USERS}`);
   }

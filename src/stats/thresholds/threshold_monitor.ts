@@ -25,7 +25,7 @@ import {
 import { toStatus, type WatchedCondition, type WatchedGroup } from "./watched_condition.ts";
 
 /** A condition without a window ends no run before this much of it has been counted: the first seconds are noise. */
-export const ABORT_AFTER_SECONDS = 10;
+const ABORT_AFTER_SECONDS = 10;
 
 const HALF_TICK = 0.5;
 

@@ -7,7 +7,7 @@ export interface WaitingArrival {
 }
 
 /** What waits longer than so many arrivals gets no useful answer any more, and memory has an end. */
-export const MAX_WAITING = 100_000;
+const MAX_WAITING = 100_000;
 
 export class ArrivalQueue {
   #items: WaitingArrival[] = [];

@@ -13,7 +13,7 @@ import { createDraw, type RowDraw, type RowSlice } from "./row_draw.ts";
 import type { OpenRows, RowSource } from "./row_source.ts";
 
 /** Ranges on the master that are feeds begin with this. */
-export const FEED_RANGE = "feed ";
+const FEED_RANGE = "feed ";
 const COUNT_EVERY_MS = 1000;
 /** One wait of many: timers have a longest time. */
 const LONG_WAIT_SECONDS = 1_000_000;

@@ -9,6 +9,7 @@
  *
  * A user ends by an exception (`UserStopped`). One that swallows it and calls again is unresponsive: that call never settles.
  */
+import { ACTIVITY_CELL, STEP_CELL } from "../../protocol/activity_cells.ts";
 import type { Timer } from "../../base/clock.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
@@ -233,8 +234,8 @@ export class UserLifecycle extends UserRequests {
     this.#activity = activity;
     const cells = this.runContext.activity;
     if (cells === undefined) return;
-    cells[0] = activity;
-    cells[2]!++;
+    cells[ACTIVITY_CELL] = activity;
+    cells[STEP_CELL]!++;
   }
 
   /** Asks the user to end. A milder stop after a sharper one does nothing. Returns false if nothing changed. */

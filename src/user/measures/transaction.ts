@@ -33,7 +33,7 @@ const WATCHED_OF_A_NAME = 5;
 const MAX_WATCHED_NAMES = 500;
 const watchedByPath = new Map<string, number>();
 
-export class Transaction implements RequestScope {
+class Transaction implements RequestScope {
   /** With the names of those around it. */
   readonly path: string;
   readonly user: object;

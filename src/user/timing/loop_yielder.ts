@@ -62,6 +62,6 @@ export function createLoopYielder(
 }
 
 /** Resolves after the event loop has looked at its timers and sockets once. */
-export function nextTurn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

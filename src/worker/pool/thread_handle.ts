@@ -6,27 +6,19 @@
  */
 import { readThreadState } from "../../platform/linux/own_threads.ts";
 import type { StartThread, ThreadHost } from "../../platform/threads/thread_host.ts";
+import { ACTIVITY_CELL, ACTIVITY_CELLS, BEAT_CELL, NUMBER_CELL } from "../../protocol/activity_cells.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../../protocol/thread_message.ts";
 import { SilentThread } from "./silent_thread.ts";
 
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
-export const HUNG_AFTER_MS = 2000;
+const HUNG_AFTER_MS = 2000;
 
 /** Messages that are kept until somebody listens: a locustfile that prints more than so many lines at its import prints in a loop. */
 const MAX_EARLY = 1000;
 
 /** Messages to a thread that has yet to load the locustfile: that takes less than a second, and nobody sends a thousand in one. */
 const MAX_KEPT = 1000;
-
-/** `Int32` cells of `load.activity`. */
-export const ACTIVITY_CELL = 0;
-export const BEAT_CELL = 1;
-/** Counts what user code was given to do: how often cell 0 was written. Only the thread reads it. */
-export const STEP_CELL = 2;
-/** The number that the system gives the thread; 0: it is not known. */
-export const NUMBER_CELL = 3;
-const CELLS = 4;
 
 export type ThreadState = "waiting" | "started" | "loading" | "ready" | "gone";
 
@@ -48,7 +40,7 @@ export class ThreadHandle {
   #earlyDeath: string | undefined;
   /** Of a thread that is started late: what it is to hear once it has loaded. */
   #kept: ToThread[] | undefined;
-  #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
+  #cells = new Int32Array(new SharedArrayBuffer(4 * ACTIVITY_CELLS));
   #lastBeat = 0;
   #silentMs = 0;
   #silent = new SilentThread();
@@ -94,7 +86,7 @@ export class ThreadHandle {
   start(): void {
     if (this.state !== "gone" && this.state !== "waiting") return;
     this.state = "started";
-    this.#cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
+    this.#cells = new Int32Array(new SharedArrayBuffer(4 * ACTIVITY_CELLS));
     this.#lastBeat = 0;
     this.#silentMs = 0;
     this.#silent = new SilentThread();
