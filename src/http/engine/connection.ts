@@ -252,7 +252,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const spare = place === "spare" && length >= 0 && kept ? SPARE.claim(end + length) : undefined;
     // Without memory for all of it a copy of the head, so that it does not keep a large first piece of the body alive.
     const head = spare === undefined
-      ? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from }
+      ? known ?? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from }
       : { bytes: spare, from, to: end };
     const pieces = kept ? new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end) : slow.openUnkept(streamed);
     slow.openBody(info, head, length, limits, pieces);

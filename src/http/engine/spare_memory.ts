@@ -14,6 +14,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const STEP_BYTES = 4096;
 /** Holds the heads of most answers: the rest of one that nobody wants is dropped without being copied. */
 const HEAD_BYTES = 4096;
+/** Dropping takes a receive of its own, for the head: bodies up to here are copied in less time. */
+const MIN_DROPPED_BYTES = 32 * 1024;
 /** In place of a number of bytes: the last body was large, and dropped. */
 export const DROPPED = -1;
 const NO_BYTES = new Uint8Array(0);
@@ -61,7 +63,7 @@ export class SpareMemory {
 /** How many bytes to expect after an answer, when `expected` were before it; 0: too few or too many for memory of their own. */
 export function expectAfter(headBytes: number, body: ByteRange, expected: number): number {
   const length = body.to - body.from;
-  if (length > body.bytes.length) return length > SMALL_BYTES ? DROPPED : 0;
+  if (length > body.bytes.length) return length > MIN_DROPPED_BYTES ? DROPPED : 0;
   const bytes = headBytes + length;
   if (bytes > MAX_BYTES) return 0;
   const next = bytes >= expected ? bytes : expected - ((expected - bytes) >> 3);
