@@ -84,6 +84,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   ): void {
     const { context } = this.#place;
     this.state = HEAD;
+    if (request.closes === true) this.flags |= LAST_ONE;
     this.request = request;
     this.waitingSink = sink;
     this.startMs = startMs;
@@ -357,10 +358,9 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   }
 
   #retry(): void {
-    const request = this.request as WireRequest;
     const sink = this.waitingSink as ResponseSink;
     this.waitingSink = undefined;
-    this.#owner.retry(request, sink, this.startMs); // before this connection's place is given to another request
+    this.#owner.retry(this.request as WireRequest, sink, this.startMs); // before this connection's place is given to another request
     this.close();
   }
 

@@ -43,6 +43,8 @@ export interface WireRequest {
   /** `continue`: the head says `Expect: 100-continue`; the body waits for the server's 100 (at most 1 s). */
   readonly expect?: "continue" | undefined;
   readonly timeouts?: WireTimeouts | undefined;
+  /** The head says `Connection: close`: no other request goes behind it, whatever the server says of that (RFC 9112, 9.6). */
+  readonly closes?: boolean | undefined;
   /** Instead of the engine's; keep the object, because connections are pooled by its identity. */
   readonly tls?: EngineTls | undefined;
   /** Costs a listener per request: to end all requests of a user call `HttpEngine.abortAll` instead. */

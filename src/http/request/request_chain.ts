@@ -17,7 +17,7 @@ import {
   type RedirectStep,
 } from "./redirect.ts";
 import { type EncodedBody, NO_BODY } from "./request_body.ts";
-import { composeFields } from "./request_fields.ts";
+import { asksToClose, composeFields } from "./request_fields.ts";
 import { encodeHead } from "./request_head.ts";
 import type { Auth } from "./request_options.ts";
 import { type RequestTarget, targetOf } from "./request_target.ts";
@@ -177,6 +177,7 @@ export class RequestChain {
       streamLength: this.#body.kind === "stream" ? this.#body.length : undefined,
       responseBody: this.#start.responseBody,
       expect: fields.get("expect")?.toLowerCase() === "100-continue" ? "continue" : undefined,
+      closes: asksToClose(fields),
       timeouts: leftMs === Infinity ? timeouts : { ...timeouts, totalMs: leftMs },
       signal: this.#start.signal,
     };

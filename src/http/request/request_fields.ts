@@ -37,6 +37,16 @@ export function composeFields(sources: FieldSources): HeaderList {
   return fields;
 }
 
+/** Whether the connection ends with the response: fields of a request that say so hold for both sides. */
+export function asksToClose(fields: HeaderList): boolean {
+  return isClose(fields.get("connection") ?? "");
+}
+
+/** Whether a value of Connection has the word. */
+export function isClose(connection: string): boolean {
+  return /(?:^|,)\s*close\s*(?:,|$)/i.test(connection);
+}
+
 function describeBody(fields: HeaderList, body: EncodedBody, method: string): void {
   if (body.kind === "none") {
     fields.delete("Transfer-Encoding"); // a server would wait for chunks

@@ -11,6 +11,7 @@ import { HeaderList } from "../bytes/header_list.ts";
 import { HeadTemplate, isFieldName, isPlainPath, isPlainValue } from "../request/request_head.ts";
 import { encodeBody, type EncodedBody, NO_BODY } from "../request/request_body.ts";
 import type { ChainStart } from "../request/request_chain.ts";
+import { asksToClose, isClose } from "../request/request_fields.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 import { type RequestTarget, withPath } from "../request/request_target.ts";
 import { appendParams } from "../request/request_url.ts";
@@ -71,7 +72,7 @@ export function shapeCall(
   const values: string[] = [];
   for (const name of names) {
     const text = plainText((headers as Readonly<Record<string, unknown>>)[name]);
-    if (text === undefined) return undefined;
+    if (text === undefined || (isConnection(name) && isClose(text))) return undefined;
     values.push(text);
   }
   const body = encodeBody(options, noBoundary);
@@ -211,6 +212,10 @@ function findPlainTarget(
 
 const NO_NAMES: readonly string[] = [];
 
+function isConnection(name: string): boolean {
+  return name.length === 10 && name.toLowerCase() === "connection";
+}
+
 /** A value as it is sent; undefined: it must be encoded or refused, or leaves the choice to `json` (an Accept of anything). */
 function plainText(value: unknown): string | undefined {
   const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
@@ -240,7 +245,7 @@ const createTemplate = (state: SessionView, target: RequestTarget) => (shape: Ca
     body,
     accept: shape.accept,
   });
-  if (fields.has("expect")) return undefined;
+  if (fields.has("expect") || asksToClose(fields)) return undefined;
   const keys = [...fields].map(([name]) => name.toLowerCase());
   if (!gaps.every((gap) => keys.filter((key) => key === gap).length === 1)) return undefined;
   return new HeadTemplate(target.origin, shape.method, fields, gaps);

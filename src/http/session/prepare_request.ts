@@ -14,7 +14,7 @@ import { encodeHead, HeadTemplate, isPlainPath } from "../request/request_head.t
 import { encodeBody, NO_BODY } from "../request/request_body.ts";
 import { UnusableLocustfile } from "./control_flow.ts";
 import type { ChainStart } from "../request/request_chain.ts";
-import { composeFields, type FieldSources } from "../request/request_fields.ts";
+import { asksToClose, composeFields, type FieldSources } from "../request/request_fields.ts";
 import { type Auth, checkRequestOptions, type Cookies, type RequestOptions } from "../request/request_options.ts";
 import { PreparedRequest } from "./prepared_request.ts";
 import {
@@ -53,7 +53,8 @@ export function prepareRequest(state: SessionView, method: string, url: string):
   const head = plain === undefined
     ? encodeHead(origin, method, path, headFields(state, method, target))
     : templateFor(state, method, plain).encode(path);
-  const wire = { origin, method, head, responseBody: keptBody(state), timeouts: state.timeouts };
+  const closes = asksToClose(state.currentHeaders);
+  const wire = { origin, method, head, responseBody: keptBody(state), timeouts: state.timeouts, closes };
   return new PreparedRequest(method, nameOf(state, url, path), target, wire, "url");
 }
 

@@ -149,6 +149,32 @@ for (const client of CLIENTS) {
     session.close();
   });
 
+  test(`${client} sends no request behind one with Connection: close, whatever the server says`, async () => {
+    await using server = await openRudeServer(async (peer) => {
+      await peer.readRequest();
+      await peer.write(OK);
+      await peer.left();
+    });
+    const asking: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
+      ["session", { "Connection": "close" }, {}],
+      ["session, with options", { "connection": "Close" }, { json: {} }],
+      ["request", {}, { headers: { "Connection": "close" } }],
+      ["request, in a list", {}, { headers: { "connection": "TE, close" }, body: "hello" }],
+      ["request, streamed", {}, { headers: { "Connection": "close" }, stream: true }],
+    ];
+    let accepted = 0;
+    for (const [why, defaultHeaders, options] of asking) {
+      const session = createSession(client, { baseUrl: server.url, defaultHeaders }, new FakeOwner());
+      for (let turn = 0; turn < 3; turn++) {
+        const res = await session.post("/", Object.keys(options).length === 0 ? undefined : options);
+        assert.equal(await res.text(), "ok", why);
+        assert.equal(server.accepted, ++accepted, why);
+      }
+      session.close();
+    }
+    assert.ok(server.requests.every((request) => /connection: (TE, )?close/i.test(request)));
+  });
+
   test(`${client} announces no chunks without a body`, async () => {
     await using server = await openRudeServer(async (peer) => {
       while (await peer.readRequest() !== undefined) await peer.write(OK);
