@@ -4,6 +4,7 @@ import { toSocketError } from "../sockets/socket_error.ts";
 
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENOMEM = 12;
 export const EBUSY = 16;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;
@@ -11,7 +12,7 @@ export const ECANCELED = 125;
 
 const NAMES: Readonly<Record<number, string>> = {
   1: "EPERM",
-  12: "ENOMEM",
+  [ENOMEM]: "ENOMEM",
   13: "EACCES",
   22: "EINVAL",
   23: "ENFILE",

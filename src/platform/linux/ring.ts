@@ -3,7 +3,7 @@
  * and their results are read from the second. One thread enters it; the kernel works for it only while it does (deferred task work).
  * Layouts are those of <linux/io_uring.h>, the same on x86-64 and arm64.
  */
-import { EAGAIN, EBUSY, EINTR } from "./kernel_error.ts";
+import { EAGAIN, EBUSY, EINTR, ENOMEM } from "./kernel_error.ts";
 import { closeFd, type Kernel, mapDescriptor, mapMemory, type Mapping, ownFd, SystemError, unmap } from "./mapping.ts";
 
 const CALL_SETUP = 425;
@@ -61,6 +61,12 @@ export interface RingSize {
   readonly requests: number;
   readonly results: number;
 }
+
+/**
+ * The memory of rings counts towards the `RLIMIT_MEMLOCK` of a user who is not root, all threads together (seen with Linux 6.18): 300 KB for one of the usual
+ * size, 20 KB for this one. Results that find no place wait in the kernel.
+ */
+const SMALL: RingSize = { requests: 64, results: 512 };
 
 export class Ring {
   readonly fd: number;
@@ -223,7 +229,23 @@ function createWaitArgument(kernel: Kernel): number {
   return address;
 }
 
-function setUp(kernel: Kernel, size: RingSize): { readonly fd: number; readonly params: Uint32Array } {
+interface SetUp {
+  readonly fd: number;
+  readonly params: Uint32Array;
+}
+
+/** A ring of that size, or a small one where the kernel has no memory for it. */
+function setUp(kernel: Kernel, size: RingSize): SetUp {
+  try {
+    return setUpOfSize(kernel, size);
+  } catch (problem) {
+    const isTooLarge = problem instanceof SystemError && problem.errno === ENOMEM && size.results > SMALL.results;
+    if (isTooLarge) return setUpOfSize(kernel, SMALL);
+    throw problem;
+  }
+}
+
+function setUpOfSize(kernel: Kernel, size: RingSize): SetUp {
   const { libc } = kernel;
   for (const extra of [SETUP_NO_SQARRAY, 0]) {
     const params = new Uint32Array(WORDS);

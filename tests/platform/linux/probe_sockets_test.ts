@@ -105,3 +105,27 @@ test(
     assert.equal(attempt("epoll", { syscallToWait: fails }).works, true);
   },
 );
+
+const ENOMEM = 12;
+const IO_URING_SETUP = 425;
+
+for (const { limit, works } of [{ limit: 64, works: true }, { limit: 0, works: false }]) {
+  test(`where a user may lock memory for ${limit} requests ${works ? "a small ring is used" : "there is no ring"}`, {
+    skip: skips["uring"]!,
+  }, () => {
+    let isRefused = false;
+    const { syscallWithMemory } = libc!;
+    const asked: number[] = [];
+    const changed: Partial<Libc> = {
+      syscallWithMemory: (call, requests, memory) => {
+        if (call === IO_URING_SETUP) asked.push(requests);
+        isRefused = call === IO_URING_SETUP && requests > limit;
+        return isRefused ? -1 : syscallWithMemory(call, requests, memory);
+      },
+      errno: () => isRefused ? ENOMEM : libc!.errno(),
+    };
+    assert.equal(attempt("uring", changed).works, works);
+    assert.ok(asked[0]! > 64);
+    assert.equal(asked.at(-1), 64);
+  });
+}
