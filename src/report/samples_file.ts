@@ -2,7 +2,7 @@
  * The file of `--samples`: one line per request, written in the background as the lines arrive. What a slow disk does not take within a
  * bound is dropped and counted; a disk that refuses is reported once and tried again.
  *
- * Invariant: the file holds whole lines only.
+ * Invariant: the file holds whole lines only. Compressed, it holds whole members of gzip, of whole lines each.
  */
 import { mkdirSync, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -14,6 +14,7 @@ import { lateFiles } from "../base/late_modules.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import { samplesCsvHeader } from "../stats/recording/sample_lines.ts";
 import type { RunEvent } from "../master/run_event.ts";
+import { endOfLastMember, packMember } from "./files/gzip_members.ts";
 import type { Output, OutputContext } from "./files/output.ts";
 
 const OPTION = "--samples";
@@ -22,9 +23,13 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** By the ending of the path; undefined: neither. */
 export function sampleFormatOf(path: string): SampleFormat | undefined {
-  if (/\.(ndjson|jsonl)$/i.test(path)) return "ndjson";
-  return /\.csv$/i.test(path) ? "csv" : undefined;
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return "ndjson";
+  return /\.csv(\.gz)?$/i.test(path) ? "csv" : undefined;
 }
+
+/** How lines are in the file, and where the last whole ones end. */
+const PLAIN = { pack: (text: Uint8Array): Uint8Array | Promise<Uint8Array> => text, findEnd: endOfLastLine };
+const GZIP: typeof PLAIN = { pack: packMember, findEnd: endOfLastMember };
 
 /** @throws {UsageError} when the file cannot be written */
 export async function openSamplesFile(
@@ -33,10 +38,11 @@ export async function openSamplesFile(
 ): Promise<Output> {
   let file: FileHandle;
   let size = 0;
+  const { pack, findEnd } = /\.gz$/i.test(path) ? GZIP : PLAIN;
   try {
     mkdirSync(dirname(path), { recursive: true });
     context.claim(path, OPTION);
-    const earlier = context.start === "resumed" ? await openEarlier(path) : undefined;
+    const earlier = context.start === "resumed" ? await openEarlier(path, findEnd) : undefined;
     file = earlier?.file ?? await lateFiles().open(path, "w");
     size = earlier?.size ?? 0;
   } catch (thrown) {
@@ -57,11 +63,12 @@ export async function openSamplesFile(
 
   const write = async ({ text, lines }: SampleBatch) => {
     try {
-      for (let at = 0; at < text.length;) {
-        const { bytesWritten } = await file.write(text, at, text.length - at, isRegular ? size + at : null);
+      const bytes = await pack(text);
+      for (let at = 0; at < bytes.length;) {
+        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, isRegular ? size + at : null);
         at += bytesWritten;
       }
-      size += text.length;
+      size += bytes.length;
       written += lines;
     } catch (thrown) {
       dropped += lines;
@@ -121,11 +128,14 @@ export async function openSamplesFile(
 }
 
 /** The file of the earlier master, and where its last whole line ends; undefined where there is none. */
-async function openEarlier(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
+async function openEarlier(
+  path: string,
+  findEnd: (file: FileHandle) => Promise<number>,
+): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const file = await lateFiles().open(path, "r+");
   try {
-    const size = await endOfLastLine(file);
+    const size = await findEnd(file);
     await file.truncate(size);
     return { file, size };
   } catch (error) {

@@ -137,7 +137,7 @@ for (const where of [["--processes", "1"], ["--workers", "2"]]) {
 test("--samples with another ending is refused before the run", async () => {
   const run = await runCli(["run", "shop.ts", "--samples", "all.txt"], { cwd: makeKeptFolder() });
   assert.equal(run.code, 2);
-  assert.match(run.stderr, /--samples .*all\.txt.* write "samples\.csv" or "samples\.ndjson"/);
+  assert.match(run.stderr, /--samples .*all\.txt.* write "samples\.csv", "samples\.ndjson", or/);
 });
 
 test(

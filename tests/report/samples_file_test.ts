@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { openSamplesFile } from "../../src/report/samples_file.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -34,19 +35,32 @@ test("--samples: what the disk does not take within its bound is dropped as whol
   assert.equal(output.failed, false, "the figures are whole: it is no failure of the run");
 });
 
-test("--samples: the header has a column for scenarios where the run has some, once, and none in a file that goes on", async () => {
-  using folder = new TempFolder();
-  const path = folder.at("all.csv");
-  const context = { claim: () => {}, reportError: assert.fail, warn: assert.fail };
-  const output = await openSamplesFile({ path, traces: "none" }, context);
-  output.sink({ ...STARTED, scenarios: [] } as RunEvent);
-  output.sink({ ...STARTED, scenarios: [] } as RunEvent);
-  output.sink({ kind: "sampled", batch: { text: new TextEncoder().encode("1\r\n"), lines: 1, dropped: 0 } });
-  await output.close();
-  const first = readFileSync(path, "utf8");
-  assert.match(first, /^timestamp,[^\n]*,exception,scenario\r\n1\r\n$/);
-  const later = await openSamplesFile({ path, traces: "none" }, { ...context, start: "resumed" });
-  later.recall?.({ ...STARTED, scenarios: [] } as RunEvent);
-  await later.close();
-  assert.equal(readFileSync(path, "utf8"), first);
-});
+for (
+  const [name, read] of [
+    ["all.csv", readFileSync],
+    ["all.csv.gz", (path: string) => gunzipSync(readFileSync(path))],
+  ] as const
+) {
+  test(`--samples ${name}: the header has a column for scenarios where the run has some, once, and none in a file that goes on`, async () => {
+    using folder = new TempFolder();
+    const path = folder.at(name);
+    const context = { claim: () => {}, reportError: assert.fail, warn: assert.fail };
+    const sampled = (text: string): RunEvent => ({
+      kind: "sampled",
+      batch: { text: new TextEncoder().encode(text), lines: 1, dropped: 0 },
+    });
+    const output = await openSamplesFile({ path, traces: "none" }, context);
+    output.sink({ ...STARTED, scenarios: [] } as RunEvent);
+    output.sink({ ...STARTED, scenarios: [] } as RunEvent);
+    output.sink(sampled("1\r\n"));
+    await output.close();
+    const first = read(path).toString();
+    assert.match(first, /^timestamp,[^\n]*,exception,scenario\r\n1\r\n$/);
+    appendFileSync(path, readFileSync(path).subarray(0, 15)); // a killed master has left the beginning of a piece
+    const later = await openSamplesFile({ path, traces: "none" }, { ...context, start: "resumed" });
+    later.recall?.({ ...STARTED, scenarios: [] } as RunEvent);
+    later.sink(sampled("2\r\n"));
+    await later.close();
+    assert.equal(read(path).toString(), `${first}2\r\n`);
+  });
+}

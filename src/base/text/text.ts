@@ -50,3 +50,13 @@ export function formatCounts(counts: Readonly<Record<string, number>>, names: re
 export function formatAmount(amount: number, singular: string, plural = `${singular}s`): string {
   return `${amount} ${amount === 1 ? singular : plural}`;
 }
+
+/** `1,234,567`: a whole number in a sentence. */
+export function formatWhole(whole: number): string {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 user`, `10,000 users`: the same with its noun, in a sentence that is read and not searched as a line of the log is. */
+export function formatMany(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${formatWhole(amount)} ${amount === 1 ? singular : plural}`;
+}

@@ -6,7 +6,7 @@
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Clocks of workers cannot raise a doubt: no figure depends on them.
  */
-import { formatAmount } from "../../base/text/text.ts";
+import { formatMany } from "../../base/text/text.ts";
 import { describeUrlGroups } from "../groups/url_groups.ts";
 import { condenseDoubts, condenseNotes } from "./condense.ts";
 import type { RunVerdict, VerdictDoubt } from "./doubt.ts";
@@ -55,7 +55,7 @@ function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
   if (retries === 0) return [];
   return [
     `${
-      formatAmount(retries, "request was", "requests were")
+      formatMany(retries, "request was", "requests were")
     } sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
   ];
 }
@@ -65,7 +65,7 @@ function noteQuits({ counts: { quitUsers } }: RunEvidence): readonly string[] {
   if (quitUsers === 0) return [];
   return [
     `${
-      formatAmount(quitUsers, "user")
+      formatMany(quitUsers, "user")
     } stopped by StopUser or user.stop() while the load ran: the load decreased with each of them`,
   ];
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { formatCounts, truncate } from "../../../src/base/text/text.ts";
+import { formatCounts, formatMany, formatWhole, truncate } from "../../../src/base/text/text.ts";
 
 test("formatCounts() sorts names and has a 0 for those without a number", () => {
   assert.equal(formatCounts({ b: 2, a: 1 }, ["c", "a"]), '{"a": 1, "b": 2, "c": 0}');
@@ -15,4 +15,10 @@ test("truncate() leaves no half of a pair, which no file could hold", () => {
   assert.ok(truncate("😀".repeat(400), 500).isWellFormed());
   assert.equal(truncate("a\ud800b", 3), "a\ufffdb");
   assert.equal(truncate("\ude00abcd", 3), "\ufffda…");
+});
+
+test("formatWhole() and formatMany() separate thousands", () => {
+  assert.deepEqual([0, 999, 1000, 12_345, 1_234_567].map(formatWhole), ["0", "999", "1,000", "12,345", "1,234,567"]);
+  assert.deepEqual([formatMany(1, "user"), formatMany(10_000, "user")], ["1 user", "10,000 users"]);
+  assert.equal(formatMany(2000, "request was", "requests were"), "2,000 requests were");
 });

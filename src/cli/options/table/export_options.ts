@@ -31,11 +31,11 @@ export const EXPORT_OPTIONS = [
     placeholder: "FILE",
     validate: (value) =>
       sampleFormatOf(String(value)) === undefined
-        ? 'its ending is not that of a format; write "samples.csv" or "samples.ndjson"'
+        ? 'its ending is not that of a format; write "samples.csv", "samples.ndjson", or one of them with ".gz"'
         : undefined,
     help:
-      "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson). If the link or the disk is " +
-      "too slow, lines are dropped and counted.",
+      "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson), compressed with .gz behind it. If the " +
+      "link or the disk is too slow, lines are dropped and counted.",
     group: "Statistics and files",
     modes: ["local", "master"],
     completes: "file",

@@ -2,7 +2,7 @@
  * Doubts about workers that were away. No limits: each of them changed the load, and how long a silence must be to count as an absence
  * is decided by the master's roster.
  */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany } from "../../../base/text/text.ts";
 import type { AbsentWorker, RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 
@@ -26,7 +26,7 @@ export function numbersMissing({ absent }: RunEvidence): readonly Finding[] {
     ({ id, users, awayMs }) => ({
       severity: "degraded",
       sentence: `Worker ${id} was lost ${describeTime(awayMs)} with ${
-        formatAmount(users, "user")
+        formatMany(users, "user")
       }: its last requests are not counted`,
       advice: READ_ITS_LOG,
     }),
@@ -44,7 +44,7 @@ export function workerLost({ absent }: RunEvidence): readonly Finding[] {
 export function workerAway({ absent }: RunEvidence): readonly Finding[] {
   return absent.filter(({ kind }) => kind === "returned").map(({ id, users, awayMs, numbers }) => ({
     severity: "degraded",
-    sentence: `Worker ${id} was away for ${inSeconds(awayMs)} with ${formatAmount(users, "user")}; ${
+    sentence: `Worker ${id} was away for ${inSeconds(awayMs)} with ${formatMany(users, "user")}; ${
       numbers === "complete" ? "all of its requests are counted" : "some of its requests are not counted"
     }`,
     advice: "look at the network between master and worker",
@@ -59,5 +59,5 @@ function describeTime(awayMs: number): string {
 function describeLoss({ id, users, awayMs }: AbsentWorker): string {
   return users === 0
     ? `Worker ${id} left during the run; its requests are counted`
-    : `Worker ${id} left ${describeTime(awayMs)} with ${formatAmount(users, "user")}: the others took them over`;
+    : `Worker ${id} left ${describeTime(awayMs)} with ${formatMany(users, "user")}: the others took them over`;
 }

@@ -1,5 +1,5 @@
 /** Doubts about a load that was less than what the locustfile asked for, or as much as the machine can do. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { OlderWorker, RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding } from "../rule.ts";
 
@@ -21,9 +21,9 @@ export function rateBelowAsked({ workers }: RunEvidence): readonly Finding[] {
   if (asked < MIN_STARTS || starts >= asked * MIN_KEPT_SHARE) return [];
   return [{
     severity: "degraded",
-    sentence: `Paced users started ${starts} tasks where their pace asked for ${Math.round(asked)} (${
-      Math.floor((starts / asked) * 100)
-    } %): tasks took longer than their interval`,
+    sentence: `Paced users started ${formatWhole(starts)} tasks where their pace asked for ${
+      formatWhole(Math.round(asked))
+    } (${Math.floor((starts / asked) * 100)} %): tasks took longer than their interval`,
     advice: "start more users with a slower pace each, so that a slow task delays fewer starts",
   }];
 }
@@ -35,13 +35,13 @@ export function arrivalsBelowAsked({ plannedArrivals = 0, counts }: RunEvidence)
   const waiting = Math.max(0, asked - started - dropped);
   const lost = planned - asked;
   const parts = [
-    ...(dropped > 0 ? [`${dropped} were dropped`] : []),
-    ...(waiting > 0 ? [`${waiting} waited for a user until the end`] : []),
-    ...(lost > 0 ? [`${lost} were lost with a worker or a thread, or while none was there`] : []),
+    ...(dropped > 0 ? [`${formatWhole(dropped)} were dropped`] : []),
+    ...(waiting > 0 ? [`${formatWhole(waiting)} waited for a user until the end`] : []),
+    ...(lost > 0 ? [`${formatWhole(lost)} were lost with a worker or a thread, or while none was there`] : []),
   ];
   return [{
     severity: "degraded",
-    sentence: `${started} of ${formatAmount(planned, "arrival")} were started (${
+    sentence: `${formatWhole(started)} of ${formatMany(planned, "arrival")} were started (${
       (Math.floor((started / planned) * 1000) / 10).toFixed(1)
     } %): ${parts.join(", ")}`,
     advice: dropped + waiting > lost
@@ -71,16 +71,16 @@ export function targetBelowAsked({ targets = [] }: RunEvidence): readonly Findin
     if (unserved >= MIN_STARTS && unserved > (asked + unserved) * (1 - MIN_STARTED_SHARE)) {
       return [{
         severity: "degraded",
-        sentence: `No user of "${name}" was there while its target rate asked for about ${unserved} tasks`,
+        sentence: `No user of "${name}" was there while its target rate asked for about ${formatWhole(unserved)} tasks`,
         advice: "start more users with -u, or raise the weight of the class",
       }];
     }
     if (asked < MIN_STARTS || started >= Math.floor(asked * MIN_STARTED_SHARE)) return [];
     return [{
       severity: "degraded",
-      sentence: `The users of "${name}" started ${started} tasks where their target rate asked for ${asked} (${
-        (Math.floor((started / asked) * 1000) / 10).toFixed(1)
-      } %)`,
+      sentence: `The users of "${name}" started ${formatWhole(started)} tasks where their target rate asked for ${
+        formatWhole(asked)
+      } (${(Math.floor((started / asked) * 1000) / 10).toFixed(1)} %)`,
       advice: "start more users, or ask for a lower targetRate: all of them were in use",
     }];
   });
@@ -91,7 +91,7 @@ export function nearCalibration({ workers }: RunEvidence): readonly Finding[] {
     if (speed === undefined || speed.perSecond < speed.calibratedPerSecond * NEAR_CALIBRATED) return [];
     return [{
       severity: "degraded",
-      sentence: `${id} made ${Math.round(speed.perSecond)} requests/s, ${
+      sentence: `${id} made ${formatWhole(Math.round(speed.perSecond))} requests/s, ${
         Math.round((speed.perSecond / speed.calibratedPerSecond) * 100)
       } % of what "locust-ts calibrate" reached on its machine: the generator may be the limit`,
       advice: `${ADD_MACHINES}; calibrate again if the machine has changed`,

@@ -1,5 +1,5 @@
 /** Doubts about runs of which a part failed: the run itself, its journal, its listeners. No limits: each such failure is one too many. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -7,7 +7,7 @@ export function runBroken({ requests, users: { endedBy } }: RunEvidence): readon
   if (endedBy !== "failure") return [];
   return [{
     severity: requests === 0 ? "invalid" : "degraded",
-    sentence: `A failure ended the run before its time, after ${formatAmount(requests, "request")}`,
+    sentence: `A failure ended the run before its time, after ${formatMany(requests, "request")}`,
     advice: "correct the failure above, and run it again",
   }];
 }
@@ -16,7 +16,8 @@ export function journalIncomplete({ skippedDeltas }: RunEvidence): readonly Find
   if (skippedDeltas === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${skippedDeltas} reports of workers are not in the journal that the run was resumed from: ` +
+    sentence:
+      `${formatWhole(skippedDeltas)} reports of workers are not in the journal that the run was resumed from: ` +
       "their requests are not counted",
     advice: "see whether the disk of the journal was full, or the machine lost power",
   }];
@@ -27,7 +28,7 @@ export function listenersFailed({ failedListeners }: RunEvidence): readonly Find
   return [{
     severity: "degraded",
     sentence: `${
-      formatAmount(failedListeners, "call of event listeners", "calls of event listeners")
+      formatMany(failedListeners, "call of event listeners", "calls of event listeners")
     } failed: their set-up or checks may be missing`,
     advice: "see the log",
   }];

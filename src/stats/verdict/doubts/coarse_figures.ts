@@ -1,5 +1,5 @@
 /** Doubts about figures that cannot be as fine as they look. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -22,7 +22,7 @@ export function samplesFew({ thinPercentiles }: RunEvidence): readonly Finding[]
     severity: "degraded",
     sentence:
       `The threshold "${expression}" was judged by ${
-        formatAmount(samples, "sample")
+        formatMany(samples, "sample")
       }, and ${statistic} needs ${needed}: ` +
       "a single slow request decides it",
     advice: "let the run last longer, or put the threshold on a lower percentile",

@@ -1,5 +1,5 @@
 /** Doubts about requests that waited on the generator's side: for an address, for a connection, for garbage to be collected. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany } from "../../../base/text/text.ts";
 import { SLOW_LOOKUP_MS } from "../../../protocol/health_message.ts";
 import type { RunEvidence, WorkerEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding, howOften, inMs, inSeconds, isSustained } from "../rule.ts";
@@ -27,7 +27,7 @@ export function lookUpsSlow({ workers }: RunEvidence): readonly Finding[] {
   }).map(({ id, friction: { slowLookUps, lookUpMs } }) => ({
     severity: "degraded",
     sentence:
-      `${formatAmount(slowLookUps, "request")} of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of ${
+      `${formatMany(slowLookUps, "request")} of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of ${
         slowLookUps === 1 ? "its" : "their"
       } host ` +
       `(up to ${lookUpMs < LOOKUP_TIMEOUT_MS ? inMs(lookUpMs) : inSeconds(lookUpMs)}): ${included(slowLookUps)}`,
@@ -41,7 +41,7 @@ export function concurrencyLimit({ workers }: RunEvidence): readonly Finding[] {
     return queuedMs >= MIN_QUEUE_MS && isFelt(queued, worker);
   }).map(({ id, friction: { queued, queuedMs } }) => ({
     severity: "degraded",
-    sentence: `${formatAmount(queued, "request")} of ${id} waited for a free connection (up to ${
+    sentence: `${formatMany(queued, "request")} of ${id} waited for a free connection (up to ${
       inMs(queuedMs)
     }), because the concurrency of ${queued === 1 ? "its" : "their"} user or pool was used up: ${included(queued)}`,
     advice: "raise concurrency of the user class or pool, unless its clients really have so few connections",

@@ -1,5 +1,5 @@
 /** Doubts about requests that are not where a reader looks for them. No limits: a row that lacks one request is not complete. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -8,7 +8,7 @@ export function namesOverflowed({ counts: { overflowedRequests } }: RunEvidence)
   return [{
     severity: "degraded",
     sentence: `${
-      formatAmount(overflowedRequests, "request is", "requests are")
+      formatMany(overflowedRequests, "request is", "requests are")
     } in the row "(other)", which stands for names beyond the limit of rows`,
     advice: 'give requests whose URL varies one name, { name: "/items/[id]" }, and do not use the name "(other)"',
   }];
@@ -19,7 +19,7 @@ export function failuresOverflowed({ counts: { overflowedFailures } }: RunEviden
   return [{
     severity: "degraded",
     sentence: `${
-      formatAmount(overflowedFailures, "failure")
+      formatMany(overflowedFailures, "failure")
     } had a text beyond the limit of different ones, counted in "(other)"`,
     advice: "keep ids and times out of failure texts",
   }];
@@ -27,7 +27,7 @@ export function failuresOverflowed({ counts: { overflowedFailures } }: RunEviden
 
 export function measuresOverflowed({ counts: { overflowedMeasures } }: RunEvidence): readonly Finding[] {
   if (overflowedMeasures === 0) return [];
-  const what = formatAmount(
+  const what = formatMany(
     overflowedMeasures,
     "check, metric value or transaction is",
     "checks, metric values and transactions are",
@@ -44,7 +44,7 @@ export function requestsAbandoned({ counts: { abandoned } }: RunEvidence): reado
   return [{
     severity: "degraded",
     sentence: `${
-      formatAmount(abandoned, "request was", "requests were")
+      formatMany(abandoned, "request was", "requests were")
     } aborted at the end without an answer: no row counts them`,
     advice: "a longer --stop-timeout lets slow requests finish",
   }];

@@ -1,5 +1,5 @@
 /** Doubts about users that were asked for and did not run. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -11,7 +11,9 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
   if (placeable === undefined) return [];
   return [{
     severity: "degraded",
-    sentence: `The user classes took ${placeable} of ${formatAmount(target, "user")}: all of them have a fixedCount`,
+    sentence: `The user classes took ${formatWhole(placeable)} of ${
+      formatMany(target, "user")
+    }: all of them have a fixedCount`,
     advice: `ask for ${placeable} with -u, or give a class a weight instead of its fixedCount`,
   }];
 }
@@ -27,13 +29,13 @@ export function usersMissing(
   if (endedBy !== "plan") {
     return [{
       severity: "degraded",
-      sentence: `The run was ended when ${reached} of ${formatAmount(target, "user")} had started`,
+      sentence: `The run was ended when ${formatWhole(reached)} of ${formatMany(target, "user")} had started`,
       advice: "let the ramp end to get figures of the whole load",
     }];
   }
   return [{
     severity: reached < wanted * MIN_SHARE_OF_USERS ? "invalid" : "degraded",
-    sentence: `Only ${reached} of ${formatAmount(target, "user")} ever ran at the same time`,
+    sentence: `Only ${formatWhole(reached)} of ${formatMany(target, "user")} ever ran at the same time`,
     advice: "raise -r or -t so that the ramp ends before the run does, and look for users that ended early",
   }];
 }
@@ -43,7 +45,7 @@ export function usersLost({ counts: { lostUsers }, users: { reached } }: RunEvid
   if (lostUsers === 0) return [];
   return [{
     severity: lostUsers >= reached * MIN_SHARE_OF_USERS ? "invalid" : "degraded",
-    sentence: `An exception ended ${lostUsers} of ${formatAmount(reached, "user")} while the load ran`,
+    sentence: `An exception ended ${formatWhole(lostUsers)} of ${formatMany(reached, "user")} while the load ran`,
     advice: "see the exceptions: a wait time must not throw, and without catchExceptions each error ends its user",
   }];
 }
@@ -53,7 +55,7 @@ export function startsFailed({ counts: { failedStarts } }: RunEvidence): readonl
   if (failedStarts === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${formatAmount(failedStarts, "user")} ended in the constructor or in onStart and made no load`,
+    sentence: `${formatMany(failedStarts, "user")} ended in the constructor or in onStart and made no load`,
     advice: "see the exceptions",
   }];
 }

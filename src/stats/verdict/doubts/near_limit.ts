@@ -1,5 +1,5 @@
 /** Doubts about a worker that came near a limit of its process, its control group or its machine, or ran into one. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany } from "../../../base/text/text.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../groups/own_failures.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, howOften, inMs, isSustained, type Severity } from "../rule.ts";
@@ -86,7 +86,7 @@ function describeOwn(failed: number, requests: number, cause: string, advice: st
   return {
     severity,
     sentence: `${
-      formatAmount(failed, "request")
+      formatMany(failed, "request")
     } failed on the load generator: ${cause}; they say nothing about the system under test`,
     advice,
   };

@@ -1,5 +1,5 @@
 /** Doubts about runs whose figures say nothing: no request was counted, or none was answered. */
-import { formatAmount } from "../../../base/text/text.ts";
+import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 
@@ -31,7 +31,7 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
   }
   if (users.reached === 0 && users.target > 0) {
     return {
-      sentence: `No request was counted: none of ${formatAmount(users.target, "user")} was running before the end`,
+      sentence: `No request was counted: none of ${formatMany(users.target, "user")} was running before the end`,
       advice: "raise -r or -t so that users start before the run ends",
     };
   }
@@ -40,28 +40,28 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
     return {
       sentence: `No request was counted: onStart of ${first.userClass} has not ended for ${
         inSeconds(first.longestMs)
-      } in ${formatAmount(first.users, "user")}`,
+      } in ${formatMany(first.users, "user")}`,
       advice: "check what onStart awaits, and give it a timeout",
     };
   }
   if (counts.abandoned > 0) {
     return {
       sentence: `No request was counted: ${
-        formatAmount(counts.abandoned, "request was", "requests were")
+        formatMany(counts.abandoned, "request was", "requests were")
       } sent and none had ended at the stop`,
       advice: "let the run last longer than a request, or give --stop-timeout",
     };
   }
   if (counts.exceptions > 0) {
     return {
-      sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran into ${
-        formatAmount(counts.exceptions, "exception")
+      sentence: `No request was counted: ${formatMany(users.reached, "user")} ran into ${
+        formatMany(counts.exceptions, "exception")
       }`,
       advice: "see the exceptions",
     };
   }
   return {
-    sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran and no task sent a request`,
+    sentence: `No request was counted: ${formatMany(users.reached, "user")} ran and no task sent a request`,
     advice: "let the run last longer than the users' first wait, and check whether tasks make requests",
   };
 }
@@ -72,7 +72,9 @@ export function nothingAnswered({ requests, failures, bytes }: RunEvidence): rea
   return [{
     severity: "degraded",
     sentence:
-      `${requests === 1 ? "The only request" : `All ${requests} requests`} failed and no byte of a body came back: ` +
+      `${
+        requests === 1 ? "The only request" : `All ${formatWhole(requests)} requests`
+      } failed and no byte of a body came back: ` +
       "the times say nothing about the system when it answers",
     advice: "see the failures; check the host and whether the system runs",
   }];

@@ -13,14 +13,14 @@ test("arrivalsBelowAsked() allows one arrival in a hundred, and names what becam
   assert.equal(judge(1000, 990, 10), undefined);
   assert.equal(judge(0, 0, 0), undefined);
   assert.equal(judge(3, 2, 0), undefined, "one of three that waits is no share");
-  assert.equal(judge(1000, 989, 11), "989 of 1000 arrivals were started (98.9 %): 11 were dropped");
+  assert.equal(judge(1000, 989, 11), "989 of 1,000 arrivals were started (98.9 %): 11 were dropped");
   assert.equal(
     judge(1000, 900, 20),
-    "900 of 1000 arrivals were started (90.0 %): 20 were dropped, 80 waited for a user until the end",
+    "900 of 1,000 arrivals were started (90.0 %): 20 were dropped, 80 waited for a user until the end",
   );
   assert.equal(
     judge(1000, 900, 0, 900),
-    "900 of 1000 arrivals were started (90.0 %): 100 were lost with a worker or a thread, or while none was there",
+    "900 of 1,000 arrivals were started (90.0 %): 100 were lost with a worker or a thread, or while none was there",
   );
 });
 
@@ -31,7 +31,7 @@ test("targetBelowAsked() names the class and the share, from a hundredth on", ()
   assert.equal(judgeTarget(19, 1), undefined, "too few to say anything");
   assert.equal(
     judgeTarget(1000, 871),
-    'The users of "Buyer" started 871 tasks where their target rate asked for 1000 (87.1 %)',
+    'The users of "Buyer" started 871 tasks where their target rate asked for 1,000 (87.1 %)',
   );
   assert.equal(
     judgeTarget(500, 500, 500),
