@@ -22,7 +22,7 @@ import type { Environment } from "../user/environment.ts";
 import { Events } from "../user/events/events.ts";
 import type { RunnerState, RunSummary } from "../user/runner_facade.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { startThreads } from "../worker/pool/thread_pool.ts";
+import { startThreads } from "../worker/pool/start_threads.ts";
 import type { ThreadHandle } from "../worker/pool/thread_handle.ts";
 import { createLocalSettings, summarizeOutcome } from "./local_settings.ts";
 

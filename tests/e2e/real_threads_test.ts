@@ -10,7 +10,8 @@ import { startThread } from "../../src/platform/threads/threads.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { DeltaAccumulator } from "../../src/stats/recording/delta_accumulator.ts";
 import type { LeftBehind } from "../../src/worker/pool/pool_run.ts";
-import { openThreadPool, startThreads, type ThreadPool } from "../../src/worker/pool/thread_pool.ts";
+import { openThreadPool, type ThreadPool } from "../../src/worker/pool/thread_pool.ts";
+import { startThreads } from "../../src/worker/pool/start_threads.ts";
 import { PLAN } from "../support/pool_fixture.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

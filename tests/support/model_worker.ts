@@ -11,7 +11,8 @@ import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts"
 import type { ToMaster, ToWorker, UsersByClass } from "../../src/protocol/worker_message.ts";
 import { Recorder } from "../../src/stats/recording/recorder.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
-import { openThreadPool, startThreads } from "../../src/worker/pool/thread_pool.ts";
+import { openThreadPool } from "../../src/worker/pool/thread_pool.ts";
+import { startThreads } from "../../src/worker/pool/start_threads.ts";
 import { BEAT_CELL } from "../../src/protocol/activity_cells.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { ProcessClock } from "./process_clock.ts";

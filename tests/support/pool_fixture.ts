@@ -5,12 +5,8 @@ import type { LocustfileDescription } from "../../src/protocol/locustfile_descri
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { RunPlan, UsersByClass } from "../../src/protocol/worker_message.ts";
 import type { LeftBehind } from "../../src/worker/pool/pool_run.ts";
-import {
-  createThreads,
-  openThreadPool,
-  type ThreadPool,
-  type ThreadPoolReceiver,
-} from "../../src/worker/pool/thread_pool.ts";
+import { openThreadPool, type ThreadPool, type ThreadPoolReceiver } from "../../src/worker/pool/thread_pool.ts";
+import { createThreads } from "../../src/worker/pool/start_threads.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 import { ofKind, ScriptedThreads } from "./scripted_threads.ts";
 

@@ -22,7 +22,8 @@ import { TestSession } from "../../src/session/test_session.ts";
 import { serveThread } from "../../src/thread/serve_thread.ts";
 import { Events } from "../../src/user/events/events.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
-import { openThreadPool, startThreads } from "../../src/worker/pool/thread_pool.ts";
+import { openThreadPool } from "../../src/worker/pool/thread_pool.ts";
+import { startThreads } from "../../src/worker/pool/start_threads.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { PLAN } from "./pool_fixture.ts";
 

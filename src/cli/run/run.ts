@@ -4,7 +4,7 @@
 import type { StartControl } from "../../control/control_thread.ts";
 import { startControlLate } from "../../control/late_control.ts";
 import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
-import { createThreads } from "../../worker/pool/thread_pool.ts";
+import { createThreads } from "../../worker/pool/start_threads.ts";
 import type { RunOptions } from "../options/reading/options.ts";
 import type { ProcessDeps } from "../terminal/process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";

@@ -24,7 +24,7 @@ import {
 } from "../../report/terminal/once_view.ts";
 import { TestLifecycle } from "../../session/test_lifecycle.ts";
 import { createLogDeduplicator } from "../../worker/pool/log_deduplicator.ts";
-import { startThreads } from "../../worker/pool/thread_pool.ts";
+import { startThreads } from "../../worker/pool/start_threads.ts";
 import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
 import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../terminal/exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";

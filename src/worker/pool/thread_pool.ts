@@ -14,7 +14,6 @@ import type { SocketChoice, SocketKind } from "../../base/socket_kind.ts";
 import { BUNDLE_FILE } from "../../platform/loading/bundle_format.ts";
 import type { CompilerThreads } from "../../platform/threads/compiler_threads.ts";
 import { type MachineClock, waitedMs } from "../../platform/machine/machine_clock.ts";
-import type { StartThread } from "../../platform/threads/thread_host.ts";
 import type { ArrivalOrder } from "../../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../../protocol/locustfile_description.ts";
@@ -25,14 +24,14 @@ import type { UserMessage } from "../../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../../protocol/worker_message.ts";
 import { createTurnMemory } from "../../user/cluster/shared_turns.ts";
 import { ageDelta } from "../../stats/delta/delta.ts";
+import { LeavingThreads } from "./leaving_threads.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver, type ShownRun } from "./pool_run.ts";
-import { ThreadHandle } from "./thread_handle.ts";
+import type { ThreadHandle } from "./thread_handle.ts";
 import { watchThreads } from "./thread_watch.ts";
 import { ThreadsHealth, type ThreadsPart } from "./threads_health.ts";
 
 const LOAD_TIMEOUT_MS = 60_000;
-const QUIT_GRACE_MS = 5000;
 /** Threads that a run can begin without start this much later: the first users need the cores. */
 const LATE_START_MS = 100;
 
@@ -48,7 +47,7 @@ export interface ThreadPoolReceiver extends PoolRunReceiver {
 }
 
 export interface ThreadPoolOptions {
-  /** Of `startThreads`. Those that wait are started when they get users, at the latest soon after the pool is open. */
+  /** Of `start_threads.ts`. Those that wait are started when they get users, at the latest soon after the pool is open. */
   readonly handles: readonly ThreadHandle[];
   readonly source: LocustfileSource;
   /** `environment.parsedOptions` as far as known; a run's plan replaces it. */
@@ -69,24 +68,6 @@ export interface ThreadPoolOptions {
   readonly loadTimeoutMs?: number;
   /** What others in this process have printed while they imported the locustfile. */
   readonly deduplicator?: LogDeduplicator;
-}
-
-export interface ThreadsToMake {
-  readonly count: number;
-  readonly entry: URL;
-  readonly startThread: StartThread;
-}
-
-/** Makes the handles of `count` threads, which are still to be started. */
-export function createThreads({ count, entry, startThread }: ThreadsToMake): ThreadHandle[] {
-  return Array.from({ length: count }, (_, index) => new ThreadHandle({ index, entry, startThread }));
-}
-
-/** Starts `count` threads that get ready while the caller still parses options; `openThreadPool` gives them the locustfile. */
-export function startThreads(threads: ThreadsToMake): ThreadHandle[] {
-  const handles = createThreads(threads);
-  for (const handle of handles) handle.start();
-  return handles;
 }
 
 /** Loads the locustfile in every thread. Rejects with a `UsageError` that lists its problems when it cannot run. */
@@ -111,7 +92,7 @@ export class ThreadPool {
   readonly #health = new ThreadsHealth();
   #description: LocustfileDescription | undefined;
   #opening: Opening | undefined;
-  #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
+  #leaving: LeavingThreads | undefined;
   #run: PoolRun | undefined;
   readonly #counted = new CountedLines();
   readonly #sockets = new Map<ThreadHandle, SocketKind>();
@@ -261,17 +242,9 @@ export class ThreadPool {
   /** Lets the threads fire `quitting` and `quit`, and ends them; hung ones at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     const answering = this.#options.handles.filter((handle) => handle.state === "ready" && !handle.hung);
-    if (answering.length > 0) {
-      await new Promise<void>((resolve) => {
-        const timeout = this.#options.clock.schedule(QUIT_GRACE_MS, resolve);
-        const done = () => {
-          timeout.cancel();
-          resolve();
-        };
-        this.#leaving = { pending: new Set(answering), done };
-        for (const handle of answering) handle.post({ kind: "quit", exitCode: this.exitCode });
-      });
-    }
+    const leaving = this.#leaving = new LeavingThreads(answering);
+    for (const handle of answering) handle.post({ kind: "quit", exitCode: this.exitCode });
+    await leaving.wait(this.#options.clock);
     this.terminate();
   }
 
@@ -353,7 +326,7 @@ export class ThreadPool {
 
   #leftBy(handle: ThreadHandle): void {
     handle.terminate();
-    if (this.#leaving?.pending.delete(handle) === true && this.#leaving.pending.size === 0) this.#leaving.done();
+    this.#leaving?.left(handle);
   }
 
   /** A thread died. The others take its users; when there are no others, that is the end of what this worker can do. */

@@ -47,7 +47,7 @@ type Chosen = Pick<
   | "runTimeSeconds"
 >;
 
-/** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
+/** What a run uses, or every problem. Where nothing is sent (`--list`, `--show-task-ratio`) no host is needed. */
 export function selectFrom(
   description: LocustfileDescription,
   options: Chosen,
