@@ -88,6 +88,7 @@ export class RequestChain {
   #body: EncodedBody;
   #auth: Auth | undefined;
   #cookies: string | undefined;
+  #hasNewCookies = false;
   #redirects = 0;
   #retries = 0;
   #challengesAnswered = 0;
@@ -114,7 +115,10 @@ export class RequestChain {
       const outcome = received ?? await this.#sendWithRetries(startMs);
       if (outcome instanceof WireFailure) return this.#fail(outcome.error, startMs, outcome.times);
       if (outcome.retried) this.#retries++;
-      if (outcome.has("set-cookie")) await this.#context.jar.receive(outcome.getAll("set-cookie"), this.#target.parsed);
+      if (outcome.has("set-cookie")) {
+        await this.#context.jar.receive(outcome.getAll("set-cookie"), this.#target.parsed);
+        this.#hasNewCookies = true;
+      }
       if (this.#answersChallenge(outcome)) {
         await this.#leave(outcome);
         continue;
@@ -229,12 +233,22 @@ export class RequestChain {
       this.#headers = without(this.#headers, HOME_HEADERS);
       this.#sessionHeaders = without(this.#sessionHeaders, HOME_HEADERS);
     }
+    if (this.#hasNewCookies) this.#addOwnCookies();
     if (step.body === "drop") {
       this.#body = NO_BODY;
       this.#headers = without(this.#headers, BODY_HEADERS);
     }
     this.#target = targetOf(step.url);
     this.#method = step.method;
+  }
+
+  /** A Cookie field of the test is sent in place of the jar's, until the chain has got cookies of its own: a login must not lose them. */
+  #addOwnCookies(): void {
+    const own = this.#headers?.get("cookie") ?? this.#sessionHeaders.get("cookie");
+    if (own === null) return;
+    this.#headers = without(this.#headers, ["cookie"]);
+    this.#sessionHeaders = without(this.#sessionHeaders, ["cookie"]);
+    this.#cookies = joinCookies(own, this.#cookies);
   }
 
   #unsendable(startMs: number): WireFailure {

@@ -278,3 +278,32 @@ for (const client of CLIENTS) {
     assert.ok(bench.system.seen.length <= 5, "it does not ask for ever");
   });
 }
+
+for (const client of CLIENTS) {
+  test(`${client} keeps a Cookie header of the test through redirects, beside the cookies that they set`, async () => {
+    await using bench = await openBench(client, {
+      "/login": redirect(302, "/home", "sid=2; Path=/"),
+      "/plain": redirect(302, "/home"),
+    });
+    const own = { headers: { Cookie: "own=1" } };
+    const sent = async (path: string, options: object) => {
+      await bench.session.get(path, options);
+      return bench.system.seen.splice(0).map((request) => request.headers["cookie"]);
+    };
+    assert.deepEqual(await sent("/login", own), ["own=1", "sid=2; own=1"]);
+    assert.deepEqual(await sent("/plain", own), ["own=1", "own=1"], "in place of the jar's, as in a single request");
+    assert.deepEqual(await sent("/plain", {}), ["sid=2", "sid=2"]);
+    bench.session.headers.set("Cookie", "own=3");
+    assert.deepEqual(await sent("/login", {}), ["own=3", "sid=2; own=3"]);
+    assert.deepEqual(await sent("/plain", {}), ["own=3", "own=3"], "the session's header is what it was");
+  });
+
+  test(`${client} takes a Cookie header to no other origin, whatever the redirect sets`, async () => {
+    await using stranger = await openBench(client);
+    await using bench = await openBench(client, {
+      "/login": redirect(302, `${stranger.system.url}/home`, "sid=2; Path=/"),
+    });
+    await bench.session.get("/login", { headers: { Cookie: "own=1" } });
+    assert.equal(stranger.system.seen[0]?.headers["cookie"], "sid=2"); // ports share cookies
+  });
+}
