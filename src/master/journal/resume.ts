@@ -1,16 +1,15 @@
 /**
  * A run out of its journal: what its master had counted and acknowledged, and where it was. Reads files, starts nothing.
  */
-import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import type { LedgerState } from "../../stats/ledger/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../../stats/verdict/evidence.ts";
-import { changeArrivals } from "../arrivals/plan_arrivals.ts";
 import { resumeStreams } from "../scenarios/plan_scenarios.ts";
 import type { EarlierMissing } from "../workers/roster_worker.ts";
 import type { DeliveriesState } from "../workers/deliveries.ts";
+import { withChange } from "./changed_settings.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
 import { SharedHistory, type SharedState } from "../questions/shared_state.ts";
@@ -183,31 +182,11 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       if (line.runId === recovery.settings.plan.runId) recovery.shared.add(line.changes);
       return;
     case "rampStarted":
-      // The target may have been changed since the start: the resumed run takes the last one.
-      if (recovery.settings.load.kind === "users") {
-        const { users, spawnRate } = line;
-        recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };
-      }
+    case "rateChanged":
+    case "hostChanged":
+    case "optionsChanged":
+      recovery.settings = withChange(recovery.settings, line);
       return;
-    case "rateChanged": {
-      const which = line.of ?? "arrivals";
-      const streams = recovery.settings[which];
-      if (streams === undefined) return;
-      const { curve } = parseArrivalRate(line.rate);
-      recovery.settings = { ...recovery.settings, [which]: changeArrivals(streams, curve, line.elapsedMs) };
-      return;
-    }
-    case "hostChanged": {
-      const { host: _before, ...plan } = recovery.settings.plan;
-      const changed = line.host === null ? plan : { ...plan, host: line.host };
-      recovery.settings = { ...recovery.settings, plan: changed };
-      return;
-    }
-    case "optionsChanged": {
-      const { plan } = recovery.settings;
-      recovery.settings = { ...recovery.settings, plan: { ...plan, options: { ...plan.options, ...line.options } } };
-      return;
-    }
     case "scenarioMoved": {
       const { scenarios = [] } = recovery.progress;
       const others = scenarios.map((each) => each.name === line.scenario.name ? line.scenario : each);
