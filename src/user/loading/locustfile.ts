@@ -232,10 +232,20 @@ function noUserClass(
   readText: (file: string) => string | undefined = () => undefined,
 ): string {
   const files = modules.map(({ file }) => file).join(", ");
-  const [name = "…", base = "HttpUser"] =
+  const base = modules.flatMap(({ exports }) => Object.values(exports)).find(isAbstractClass);
+  if (base !== undefined) {
+    return `Cannot run ${files}: its user class ${base.name} is abstract, and none extends it; remove "static abstract = true", ` +
+      `or write "export class … extends ${base.name}"`;
+  }
+  const [name = "…", parent = "HttpUser"] =
     modules.map(({ file }) => /^class\s+([\w$]+)\s+extends\s+([\w$]*User)\b/m.exec(readText(file) ?? "")?.slice(1))
       .find((found) => found !== undefined) ?? [];
-  return `Cannot run ${files}: no user class is exported; write "export class ${name} extends ${base}"`;
+  return `Cannot run ${files}: no user class is exported; write "export class ${name} extends ${parent}"`;
+}
+
+function isAbstractClass(value: unknown): value is { readonly name: string } {
+  return typeof value === "function" && value.prototype instanceof User && Object.hasOwn(value, "abstract") &&
+    Reflect.get(value, "abstract") === true;
 }
 
 function placeOf(stack: string): string {

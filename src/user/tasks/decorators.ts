@@ -125,9 +125,9 @@ function createMarker(decorator: string, note: (marks: TaskMarks) => unknown, we
     }
     if (!Number.isInteger(weight) || weight < 0) {
       reportMisuse(
-        `Cannot give ${
-          nameOf(value, context)
-        } the weight ${weight}: it is not a whole number from 0; use @task(1) or more`,
+        `Cannot give ${nameOf(value, context)} the weight ${
+          shown(weight)
+        }: it is not a whole number from 0; use @task(1) or more`,
       );
       return context === undefined ? value : undefined;
     }
@@ -200,4 +200,8 @@ function markField(
 function nameOf(value: Markable | undefined, context: MarkContext | undefined): string {
   const name = context?.name ?? value?.name;
   return name === undefined || name === "" ? "a value without a name" : `"${String(name)}"`;
+}
+
+function shown(weight: unknown): string {
+  return typeof weight === "string" ? JSON.stringify(weight) : String(weight);
 }

@@ -2,6 +2,8 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { LoadTestShape } from "../../../src/user/load_test_shape.ts";
 import { collectClasses } from "../../../src/user/loading/exported_classes.ts";
+import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
+import { User } from "../../../src/user/user.ts";
 
 test("collectClasses() has classes in the order of the text, as a namespace has its exports by name", () => {
   class Ramp extends LoadTestShape {
@@ -14,4 +16,14 @@ test("collectClasses() has classes in the order of the text, as a namespace has 
   const names = (readText?: () => string) => [...collectClasses(modules, LoadTestShape, readText).found.keys()];
   assert.deepEqual(names(() => text), ["Ramp", "Peak", "Afar"]);
   assert.deepEqual(names(), ["Afar", "Peak", "Ramp"]);
+});
+
+test("collectLocustfile() tells that the only user class is abstract", () => {
+  class Base extends User {
+    static override abstract = true;
+  }
+  assert.deepEqual(collectLocustfile([{ file: "/tests/shop.ts", exports: { Base } }]).problems, [
+    'Cannot run /tests/shop.ts: its user class Base is abstract, and none extends it; remove "static abstract = true", ' +
+    'or write "export class … extends Base"',
+  ]);
 });
