@@ -21,9 +21,20 @@ function start(root: HTMLElement): void {
   setLocale(navigator.language);
   completeAddress(window);
   document.documentElement.classList.add("script", "live");
-  const logIn = () => location.assign(`login?next=${encodeURIComponent(`/${location.search}`)}`);
+  let isLeaving = false;
+  const logIn = () => {
+    if (!isLeaving) location.assign(`login?next=${encodeURIComponent(`/${location.search}`)}`);
+  };
   const fetchFrom: typeof fetch = (input, init) => fetch(input, init);
-  const api = createApiClient(fetchFrom, logIn);
+  const client = createApiClient(fetchFrom, logIn);
+  const logOut = () => {
+    isLeaving = true; // the stream ends with the session, and must not lead elsewhere
+    return client.logOut().catch((error) => {
+      isLeaving = false;
+      throw error;
+    });
+  };
+  const api = { ...client, logOut };
   const live = createLiveRun(api);
   const app = createAppState({
     api,

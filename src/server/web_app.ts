@@ -6,7 +6,6 @@
  */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie } from "hono/cookie";
 import { type ApiParts, apiRoutes } from "./api/api_routes.ts";
 import { errorAnswer, Refusal } from "./answers/api_error.ts";
 import { locustRoutes } from "./locust/locust_routes.ts";
@@ -14,7 +13,7 @@ import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./login/locu
 import type { PlainPage } from "./login/login_page.ts";
 import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
 import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
-import { addRoutes, type Route, sessionCookieName, type WebContext, type WebEnv } from "./routing/routes.ts";
+import { addRoutes, credentialsOf, type Route, type WebContext, type WebEnv } from "./routing/routes.ts";
 import { compress } from "./routing/compress.ts";
 import { leadTo } from "./routing/lead_to.ts";
 
@@ -96,12 +95,12 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
   if (foreign !== undefined) return errorAnswer(new Refusal(403, `Refused: ${foreign}`));
   if (req.method === "OPTIONS" && req.header("origin") !== undefined) return context.body(null, 204);
   const address = context.env?.remoteAddress ?? "";
-  const bearer = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "")?.[1];
-  const role = access.roleOf({ session: getCookie(context, sessionCookieName(context)), bearer });
+  const credentials = credentialsOf(context);
+  const role = access.roleOf(credentials);
   const path = req.path.startsWith(`${basePath}/`) ? req.path.slice(basePath.length) : req.path;
   const isOpen = OPEN.includes(path) || isPublicPath(path, locustfile.description.routes);
   if (role === undefined && !isOpen) {
-    const seconds = bearer === undefined ? 0 : access.refuseBearer(address);
+    const seconds = credentials.bearer === undefined ? 0 : access.refuseBearer(address);
     if (seconds > 0) return tooMany(seconds);
     if (path.startsWith("/api/") || path === "/metrics") {
       return errorAnswer(new Refusal(401, "Not logged in: send a session cookie or Authorization: Bearer TOKEN"), {

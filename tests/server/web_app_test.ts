@@ -130,6 +130,25 @@ describe("login", () => {
     assert.equal((await ask("/logout", { method: "POST", headers })).status, 303);
     assert.equal((await ask("/api/v1/run", { headers })).status, 401);
   });
+  test("a stream of events lasts as long as the session of its reader, and keeps it alive", async () => {
+    const { ask, log, clock } = createWebFixture({ access: { password: "secret" } });
+    const login = await ask("/login", form("secret"));
+    const headers = { cookie: login.headers.get("set-cookie")?.split(";")[0] ?? "" };
+    const reader = (await ask("/api/v1/events", { headers })).body?.getReader();
+    assert.ok(reader !== undefined);
+    assert.equal((await reader.read()).done, false);
+    for (let hours = 0; hours < 24; hours += 8) {
+      clock.advance(8 * 3600_000);
+      log.add("verdict", { kind: "valid", doubts: [], notes: [] });
+      assert.equal((await reader.read()).done, false, `after ${hours + 8} hours`);
+    }
+    assert.equal((await ask("/api/v1/run", { headers })).status, 200);
+    await ask("/logout", { method: "POST", headers });
+    log.add("verdict", { kind: "valid", doubts: [], notes: [] });
+    let isDone = false;
+    for (let i = 0; i < 3 && !isDone; i++) isDone = (await reader.read()).done; // what was on its way comes first
+    assert.ok(isDone);
+  });
   test("web UIs at two ports of a host have sessions of their own", async () => {
     const { ask } = createWebFixture({ access: { password: "secret" } });
     const names = await Promise.all(["127.0.0.1:8089", "127.0.0.1:8090", "localhost"].map(async (host) => {

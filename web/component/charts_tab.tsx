@@ -78,6 +78,7 @@ function SlowCharts({ app: { live, api, theme, state } }: { readonly app: AppSta
   const step = Math.floor(live.historyVersion.value / SLOW_TICKS);
   useEffect(() => {
     void live.loadHeat();
+    if (live.run.value == null || live.run.value.runId === null) return; // no run has counted anything
     let isStale = false;
     api.entry().then((total) => {
       if (!isStale) entry.value = total.steady ?? total.entry;

@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ApiFormOption, ApiOptionValue } from "../../src/server/answers/api_types.ts";
 import { joinList, splitList } from "../view/list_text.ts";
+import { readDecimal, typedDecimal } from "../view/typed_number.ts";
 
 /** A value of a custom option as its control has it; a list is one text. */
 export type OptionField = string | boolean | readonly string[];
@@ -24,7 +25,7 @@ export function toField({ kind, value }: ApiFormOption): OptionField {
   if (kind === "boolean") return value === true;
   if (kind === "choices") return Array.isArray(value) ? value.map(String) : [];
   if (Array.isArray(value)) return joinList(value.map(String));
-  return value === null ? "" : String(value);
+  return value === null ? "" : typeof value === "number" ? typedDecimal(value) : String(value);
 }
 
 /** A value that a form asks for and has not, or that is none of its kind. */
@@ -33,7 +34,7 @@ export function checkOptions(options: readonly ApiFormOption[], fields: OptionVa
   for (const { name, isRequired, kind } of options) {
     const value = fields[name];
     if (isRequired && (value === "" || value === undefined)) problems[name] = "Give a value.";
-    if (kind === "number" && typeof value === "string" && value !== "" && !Number.isFinite(Number(value))) {
+    if (kind === "number" && typeof value === "string" && value !== "" && !Number.isFinite(readDecimal(value))) {
       problems[name] = "Give a number.";
     }
   }
@@ -48,7 +49,7 @@ export function readOptions(options: readonly ApiFormOption[], fields: OptionVal
     if (isSecret && field === "") continue;
     if (kind === "list" && typeof field === "string") {
       values[name] = splitList(field);
-    } else if (kind === "number" && typeof field === "string") values[name] = field === "" ? null : Number(field);
+    } else if (kind === "number" && typeof field === "string") values[name] = field === "" ? null : readDecimal(field);
     else values[name] = field;
   }
   return values;

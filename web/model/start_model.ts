@@ -11,6 +11,7 @@ import {
   toField,
 } from "./option_model.ts";
 import { splitList } from "../view/list_text.ts";
+import { typedDecimal } from "../view/typed_number.ts";
 import {
   type CheckedFields,
   checkFields,
@@ -62,7 +63,7 @@ export function createStartModel(form: ApiForm): StartModel {
   const { defaults } = form;
   const fields = signal<StartFields>({
     users: String(defaults.users),
-    spawnRate: String(defaults.spawnRate),
+    spawnRate: typedDecimal(defaults.spawnRate),
     rate: defaults.rate,
     maxUsers: maxUsersOf(form),
     slo: defaults.slo === undefined ? undefined : joinSlo(defaults.slo),

@@ -1,5 +1,6 @@
 /** Reads the fields of the settings dialog of a user class: only what was changed. Pure. */
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/answers/api_types.ts";
+import { readDecimal, readWhole, typedDecimal } from "./typed_number.ts";
 
 /** What the class's `json()` adds to these has a field of its own. */
 const KNOWN = ["host", "weight", "fixedCount", "fixed_count", "tasks"];
@@ -24,7 +25,7 @@ export interface ReadClassFields {
 export function toClassFields({ weight, fixedCount, host, tasks, settings }: ApiUserClass): ClassFields {
   const others = Object.entries(settings).filter(([name]) => !KNOWN.includes(name));
   return {
-    weight: String(weight),
+    weight: typedDecimal(weight),
     fixedCount: String(fixedCount),
     host: host ?? "",
     tasks,
@@ -34,8 +35,8 @@ export function toClassFields({ weight, fixedCount, host, tasks, settings }: Api
 
 export function readClassFields(fields: ClassFields, now: ApiUserClass): ReadClassFields {
   const problems: Record<string, string> = {};
-  const weight = Number(fields.weight.trim());
-  const fixedCount = Number(fields.fixedCount.trim());
+  const weight = readDecimal(fields.weight);
+  const fixedCount = readWhole(fields.fixedCount);
   if (fields.weight.trim() === "" || !Number.isFinite(weight) || weight < 0) {
     problems["weight"] = "Give a number, 0 or more.";
   }
@@ -47,9 +48,9 @@ export function readClassFields(fields: ClassFields, now: ApiUserClass): ReadCla
   for (const [name, field] of Object.entries(fields.others)) {
     const before = now.settings[name] ?? null;
     if (field === toField(before)) continue;
-    others[name] = typeof before === "number" && typeof field === "string" ? Number(field) : field;
+    others[name] = typeof before === "number" && typeof field === "string" ? readDecimal(field) : field;
     const isWrong = typeof field === "string" && typeof before === "number" &&
-      (field.trim() === "" || !Number.isFinite(Number(field)));
+      (field.trim() === "" || !Number.isFinite(readDecimal(field)));
     if (isWrong) problems[name] = "Give a number.";
   }
   if (Object.keys(problems).length > 0) return { problems };
@@ -67,5 +68,6 @@ export function readClassFields(fields: ClassFields, now: ApiUserClass): ReadCla
 }
 
 function toField(value: Setting): string | boolean {
-  return typeof value === "boolean" ? value : value === null ? "" : String(value);
+  if (typeof value === "boolean") return value;
+  return value === null ? "" : typeof value === "number" ? typedDecimal(value) : value;
 }

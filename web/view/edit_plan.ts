@@ -1,6 +1,7 @@
 /** The change of a run that an edit form asks for: its fields checked, and a request with what differs from the run as it is. Pure. */
 import { areArrivalsAll } from "../../src/server/feed/asked_load.ts";
 import type { ApiEditRequest, ApiPlan } from "../../src/server/answers/api_types.ts";
+import { typedDecimal } from "./typed_number.ts";
 import { checkFields, formatSpan, NO_SHAPE, problemOfRate } from "./start_plan.ts";
 
 /** As they stand in the form; undefined: the run has nothing of the kind. */
@@ -24,7 +25,7 @@ export function fieldsOfRun(plan: ApiPlan | null, targetUsers: number): EditFiel
   const hasUsers = plan === null || !areArrivalsAll(plan);
   return {
     users: hasUsers ? String(plan?.users ?? targetUsers) : undefined,
-    spawnRate: hasUsers ? String(plan?.spawnRate ?? 1) : undefined,
+    spawnRate: hasUsers ? typedDecimal(plan?.spawnRate ?? 1) : undefined,
     rate: plan?.rate,
     targetRate: plan?.targetRate,
     runTime: plan?.runTimeSeconds == null ? "" : formatSpan(plan.runTimeSeconds),

@@ -10,6 +10,11 @@ export function setLocale(language: string): void {
   formats.clear();
 }
 
+/** Between a whole number and its fraction: a point or a comma. */
+export function decimalSign(): string {
+  return formatOf("sign", {}).format(1.5).includes(",") ? "," : ".";
+}
+
 function formatOf(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   let format = formats.get(key);
   if (format === undefined) formats.set(key, format = new Intl.NumberFormat(locale, options));

@@ -4,6 +4,7 @@ import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
 import { describeBadSlo } from "../../src/stats/capacity/read_slo.ts";
 import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
+import { readDecimal, readWhole } from "./typed_number.ts";
 
 /** The fields as they stand in the form. */
 export interface StartFields {
@@ -59,15 +60,15 @@ export function checkFields(fields: StartFields, askingShapes: readonly string[]
     : problemOfRate(fields.rate, isSearch ? "capacity" : "load");
   if (wrongRate !== undefined) problems.rate = wrongRate;
   const isOpen = fields.shape === NO_SHAPE && fields.rate !== undefined;
-  const maxUsers = fields.maxUsers.trim() === "" ? null : toNumber(fields.maxUsers);
+  const maxUsers = fields.maxUsers.trim() === "" ? null : readWhole(fields.maxUsers);
   if (isOpen && maxUsers !== null && !(Number.isInteger(maxUsers) && maxUsers > 0)) {
     problems.maxUsers = "Give a whole number of users, 1 or more, or nothing.";
   }
   const slo = isSearch ? splitSlo(fields.slo) : undefined;
   const wrongSlo = slo === undefined ? undefined : problemOfSlo(slo);
   if (wrongSlo !== undefined) problems.slo = wrongSlo;
-  const users = toNumber(fields.users);
-  const spawnRate = toNumber(fields.spawnRate);
+  const users = readWhole(fields.users);
+  const spawnRate = readDecimal(fields.spawnRate);
   const fewest = isSearch ? 1 : 0;
   if (!hasShape && !(Number.isInteger(users) && users >= fewest)) {
     problems.users = `Give a whole number of users, ${fewest} or more.`;
@@ -121,12 +122,6 @@ export function problemOfRate(rate: string, aim: "load" | "capacity" = "load"): 
   } catch {
     return `Give a rate such as ${RATE_EXAMPLES}.`;
   }
-}
-
-/** Commas and blanks between digits are how people write large numbers. */
-function toNumber(text: string): number {
-  const plain = text.trim().replace(/(?<=\d)[\s'_](?=\d{3})/g, "");
-  return plain === "" ? NaN : Number(plain);
 }
 
 function problemOfHost(host: string): string | undefined {
@@ -276,6 +271,8 @@ export function toCommandLine(
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(`--${flag}`, value.trim());
   };
+  const addNumber = (flag: string, typed: string, value: number) =>
+    add(flag, Number.isFinite(value) ? String(value) : typed);
   words.push(...userClasses);
   add("scenario", scenarios.join(","));
   add("host", fields.host);
@@ -287,10 +284,10 @@ export function toCommandLine(
   }
   if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
   else if (fields.shape === NO_SHAPE || askingShapes.includes(fields.shape)) {
-    add("users", fields.users);
-    if (!isSearch) add("spawn-rate", fields.spawnRate);
+    addNumber("users", fields.users, readWhole(fields.users));
+    if (!isSearch) addNumber("spawn-rate", fields.spawnRate, readDecimal(fields.spawnRate));
   }
-  add("max-users", fields.maxUsers.replaceAll(/[\s,]/g, ""));
+  addNumber("max-users", fields.maxUsers, readWhole(fields.maxUsers));
   if (fields.shape === STAGES) add("stages", stages ?? "");
   else if (hasShapes && fields.rate === undefined) add("shape", fields.shape);
   if (!hasOwnEnd(fields, askingShapes)) add("run-time", fields.runTime);

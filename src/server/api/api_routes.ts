@@ -30,7 +30,7 @@ import { createOpenApi } from "./openapi.ts";
 import { readEdit, readStart } from "../orders/order_input.ts";
 import type { HistoryCsv } from "./history_csv.ts";
 import { takesGzip } from "../routing/compress.ts";
-import type { Route, WebContext } from "../routing/routes.ts";
+import { credentialsOf, type Route, type WebContext } from "../routing/routes.ts";
 import type { RunControl } from "../orders/run_control.ts";
 import type { RunFeed } from "../feed/run_feed.ts";
 
@@ -135,6 +135,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
         form,
         lastId: readLastId(context),
         snapshot: () => encodeEvent(log.lastId, "snapshot", feed.snapshot()),
+        isAllowed: () => parts.access.roleOf(credentialsOf(context)) !== undefined,
         closing: parts.closing,
       });
       return context.body(stream, 200, {

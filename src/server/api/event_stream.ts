@@ -18,11 +18,13 @@ export interface EventStreamInput {
   readonly lastId: number | undefined;
   /** Everything as of the latest event, with its id. */
   readonly snapshot: () => LoggedEvent;
+  /** False: its session has ended since, and so does the stream. */
+  readonly isAllowed: () => boolean;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
 }
 
-/** The body of the answer. It ends when its reader leaves, or the server closes. */
+/** The body of the answer. It ends when its reader leaves or may no longer read, or the server closes. */
 export function openEventStream(input: EventStreamInput): ReadableStream<Uint8Array> {
   const { log, clock, form, closing } = input;
   let seen = input.lastId;
@@ -62,7 +64,7 @@ export function openEventStream(input: EventStreamInput): ReadableStream<Uint8Ar
       }
       for (;;) {
         if (isCancelled) return;
-        if (closing.aborted) return controller.close();
+        if (closing.aborted || !input.isAllowed()) return controller.close();
         const events = take();
         if (events.length > 0) return controller.enqueue(join(events.map((event) => event.bytes(form))));
         if (await pause() === "silent") return controller.enqueue(COMMENT.bytes(form));

@@ -17,7 +17,8 @@ export interface LoginParts {
   readonly locustfile: LocustfileWeb;
 }
 
-const COOKIE_SECONDS = 12 * 3600;
+/** Longer than any session, which ends here: so many hours after its last request, that is, not after the login. */
+const COOKIE_SECONDS = 30 * 24 * 3600;
 
 /** The header that gives a browser its session, for the addresses beside and below the one that it asked. */
 function sessionCookie(

@@ -3,8 +3,9 @@
  * is answered with 405 and `Allow`, and so that the OpenAPI document can be held against them.
  */
 import type { Context, Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { errorAnswer } from "../answers/api_error.ts";
-import type { Role } from "./access.ts";
+import type { Access, Role } from "./access.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -14,6 +15,12 @@ const SESSION_COOKIE = "locust_ts_session";
 export function sessionCookieName(context: WebContext): string {
   const port = /:(\d+)$/.exec(context.req.header("host") ?? "")?.[1];
   return port === undefined ? SESSION_COOKIE : `${SESSION_COOKIE}_${port}`;
+}
+
+/** What a reader shows to be let in. */
+export function credentialsOf(context: WebContext): Parameters<Access["roleOf"]>[0] {
+  const bearer = /^Bearer\s+(.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
+  return { session: getCookie(context, sessionCookieName(context)), bearer };
 }
 
 /** Of this web UI, or of another one on the same host. */

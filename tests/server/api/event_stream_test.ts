@@ -18,6 +18,7 @@ function open(log: EventLog, lastId?: number, form: EncodedForm = "plain") {
     form,
     lastId,
     snapshot: () => encodeEvent(log.lastId, "snapshot", { tick: 0 } as ApiSnapshot),
+    isAllowed: () => true,
     closing: closing.signal,
   });
   const reader = stream.getReader();

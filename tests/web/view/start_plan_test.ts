@@ -55,6 +55,8 @@ for (const [fields, field, text] of WRONG) {
 
 test("checkFields() takes large numbers as people write them, and asks for no load where a shape decides", () => {
   assert.equal(checkFields({ ...FIELDS, users: "12 000" }).plan?.users, 12_000);
+  assert.equal(checkFields({ ...FIELDS, users: "1.000" }).plan?.users, 1000);
+  assert.equal(checkFields({ ...FIELDS, spawnRate: "0,5" }).plan?.spawnRate, 0.5);
   assert.deepEqual(checkFields({ ...FIELDS, users: "", spawnRate: "", runTime: "?", shape: "Steps" }).problems, {});
 });
 
