@@ -3,6 +3,8 @@
  * LF percent-encoded (HTML §4.10.21.8). Files are not read here: the parts are bytes and blobs in order, so that a large file
  * streams and the length is known before.
  */
+import { typeOfBlob } from "./blob_type.ts";
+
 const encoder = new TextEncoder();
 
 /** File name of a Blob without one (XHR §3.2); not every runtime fills it in. */
@@ -22,7 +24,7 @@ export function encodeMultipart(form: FormData, boundary: string): MultipartBody
     if (typeof value === "string") {
       parts.push(encoder.encode(`${disposition}\r\n\r\n${normalizeLines(value)}\r\n`));
     } else {
-      const type = value.type === "" ? "application/octet-stream" : value.type;
+      const type = value.type === "" ? "application/octet-stream" : typeOfBlob(value);
       const head = `${disposition}; filename="${
         escapeName(value.name ?? UNNAMED_FILE)
       }"\r\nContent-Type: ${type}\r\n\r\n`;

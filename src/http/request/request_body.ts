@@ -3,6 +3,7 @@
  * at once; files are read while they are sent. A body that can be opened again survives a redirect that keeps it.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
+import { typeOfBlob } from "../bytes/blob_type.ts";
 import { encodeMultipart } from "../bytes/multipart.ts";
 import type { RequestBody, RequestOptions } from "./request_options.ts";
 import { encodePairs } from "./request_url.ts";
@@ -64,7 +65,7 @@ function encodeAny(body: RequestBody, createBoundary: () => string): EncodedBody
     const { contentType, parts, length } = encodeMultipart(body, createBoundary());
     return encodeParts(parts, length, contentType);
   }
-  if (body instanceof Blob) return encodeParts([body], body.size, body.type === "" ? undefined : body.type);
+  if (body instanceof Blob) return encodeParts([body], body.size, body.type === "" ? undefined : typeOfBlob(body));
   if (body instanceof ArrayBuffer) return { kind: "bytes", bytes: new Uint8Array(body), contentType: undefined };
   if (ArrayBuffer.isView(body)) {
     const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
