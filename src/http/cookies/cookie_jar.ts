@@ -138,9 +138,9 @@ export class CookieJar implements Iterable<Cookie> {
     const host = hostOf(url);
     const cookies = values.map((value) => parseSetCookie(value, url, nowMs)).filter((cookie) => cookie !== undefined);
     if (cookies.some((cookie) => isWider(cookie, host))) return this.#acceptChecked(cookies, url);
-    for (const cookie of cookies) this.#accept(cookie, url);
+    const accepted = cookies.filter((cookie) => this.#accept(cookie, url));
     const [value = "", ...others] = values;
-    const [cookie] = cookies;
+    const [cookie] = accepted;
     if (others.length === 0 && cookie?.expiresMs === Infinity) this.#known = { value, url, cookie };
   }
 
@@ -180,14 +180,17 @@ export class CookieJar implements Iterable<Cookie> {
     }
   }
 
-  /** Stores what a server sent, unless it was http and would take the place of a cookie that is for https only (RFC 6265bis §5.7, step 11). */
-  #accept(cookie: Cookie, url: URL): void {
+  /** Stores what a server sent. False: it was http and would take the place of a cookie that is for https only (RFC 6265bis §5.7, step 11). */
+  #accept(cookie: Cookie, url: URL): boolean {
     const isRefused = !isSecureUrl(url) &&
       this.#cookies.some((other) =>
         other.secure && other.name === cookie.name && pathMatches(cookie.path, other.path) &&
         (domainMatches(other.domain, cookie.domain) || domainMatches(cookie.domain, other.domain))
       );
-    if (!isRefused) this.#store(cookie);
+    if (isRefused) return false;
+    if (cookie.secure) this.#known = undefined; // what was accepted before may now be refused
+    this.#store(cookie);
+    return true;
   }
 
   /** Replaces a cookie in its place (it keeps its age in the order), or adds it; an expired one removes. */

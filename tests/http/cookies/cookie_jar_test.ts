@@ -95,7 +95,14 @@ test("CookieJar lets no answer over plain http take the place of a Secure cookie
     await jar.receive(["a=1; Secure; Path=/"], https);
     await jar.receive([own], http);
     assert.equal(jar.headerFor(to(https)), "a=1", own);
+    await jar.receive([own], http);
+    assert.equal(jar.headerFor(to(https)), "a=1", `${own}, once more`);
   }
+  const { jar: later } = createJar();
+  await later.receive(["a=2; Path=/"], http);
+  await later.receive(["a=1; Secure; Path=/"], https);
+  await later.receive(["a=2; Path=/"], http);
+  assert.equal(later.headerFor(to(https)), "a=1", "it was accepted before");
   const { jar } = createJar();
   await jar.receive(["a=1; Secure; Path=/a", "b=1; Secure; Path=/"], https);
   await jar.receive(["a=2; Path=/", "b=2; Path=/; Domain=other.example"], http);
