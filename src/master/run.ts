@@ -271,7 +271,7 @@ export class Run {
     this.#load.cancel();
     this.arrivals?.end();
     this.#health.observeEnd(reason);
-    events({ kind: "stopping", reason });
+    events({ kind: "stopping", reason, users: roster.userCount, usersByClass: roster.usersByClass() });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);
       this.#send(worker.id, { kind: "stop", runId: this.id });

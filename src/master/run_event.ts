@@ -157,7 +157,13 @@ export type RunEvent =
   | { readonly kind: "workerReturned"; readonly workerId: string; readonly awayMs: number }
   | { readonly kind: "workerTroubled"; readonly workerId: string; readonly trouble: WorkerTrouble }
   | { readonly kind: "workerLeft"; readonly workerId: string; readonly reason: string }
-  | { readonly kind: "stopping"; readonly reason: StopReason }
+  /** With the users that run then. */
+  | {
+    readonly kind: "stopping";
+    readonly reason: StopReason;
+    readonly users?: number;
+    readonly usersByClass?: Readonly<Record<string, number>>;
+  }
   /** The load has stopped, and the run waits for these workers: their users finish, their last numbers are on the way. */
   | { readonly kind: "draining"; readonly workers: readonly DrainingWorker[] }
   | {

@@ -25,8 +25,9 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   const { ledger, warmUpSeconds = 0, elapsedMs, events } = options;
   let phase: PhaseBegan["phase"] | undefined;
   let second = 0;
-  /** Users of a ramp that was completed since the last span: the run may end before a tick has seen them. */
+  /** Users of a ramp that was completed since the last span, or of a stop before the first one: the run may end before a tick has seen them. */
   let ramped = 0;
+  let hasSpans = false;
 
   const enter = (next: PhaseBegan["phase"]) => {
     if (phase === next) return;
@@ -49,6 +50,7 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
     second = Math.max(second, toSecond);
     const most = Math.max(users, ramped);
     ramped = 0;
+    hasSpans = true;
     return { fromSecond, toSecond: second, elapsedMs: atMs, users: most, ...ledger.takeSpan() };
   };
 
@@ -80,6 +82,7 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
         return;
       }
       case "stopping":
+        if (!hasSpans) ramped = Math.max(ramped, event.users ?? 0);
         enter("coolDown");
         return events(event);
       case "runEnded": {

@@ -91,13 +91,13 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     if (event.kind === "runEnded" || pace !== "atOnce") writeSnapshot(snapshot);
     if (event.kind === "runEnded") {
       // The users are gone by now: the line is about the second in which the load ended.
-      appendHistory({ ...snapshot, userCount: lastUsers ?? snapshot.userCount });
+      appendHistory({ ...snapshot, userCount: lastUsers ?? event.span?.users ?? snapshot.userCount });
       attempt(() => history.sync());
       arrivals.sync();
     } else if (snapshot.loadEndedMs === undefined) {
       appendHistory(snapshot);
       lastUsers = snapshot.userCount;
-    }
+    } else lastUsers ??= event.span?.users; // the load ended before the first tick
   };
 
   const close = () => {

@@ -73,6 +73,8 @@ export class SummaryBuilder {
         return;
       case "rampCompleted": // a run may end before a tick has seen its users
         return this.#takeUsers(event.users, event.usersByClass);
+      case "stopping":
+        return this.#takeUsers(event.users ?? 0, event.usersByClass ?? {});
       case "capacityStep":
         this.#capacitySteps.push(event.step);
         return;

@@ -61,3 +61,20 @@ test("createTimeline() knows the users of a run that ends before its first tick"
   timeline({ kind: "runEnded", snapshot: { userCount: 0 } } as unknown as RunEvent);
   assert.deepEqual(users, [3]);
 });
+
+test("createTimeline() knows the users of a run that is stopped before its ramp is over and before its first tick", () => {
+  let elapsedMs = 0;
+  const users: number[] = [];
+  const clock = new RunClock(new FakeClock());
+  const timeline = createTimeline({
+    ledger: new Ledger({ clock }),
+    warmUpSeconds: undefined,
+    elapsedMs: () => elapsedMs,
+    events: (event) => "span" in event && event.span !== undefined && users.push(event.span.users),
+  });
+  timeline({ kind: "runStarted" } as RunEvent);
+  elapsedMs = 700;
+  timeline({ kind: "stopping", reason: { kind: "requested" }, users: 3 });
+  timeline({ kind: "runEnded", snapshot: { userCount: 0 } } as unknown as RunEvent);
+  assert.deepEqual(users, [3]);
+});

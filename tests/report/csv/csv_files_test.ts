@@ -238,3 +238,15 @@ test("openCsvFiles() has no file of capacity steps where no capacity is searched
     assert.ok(!existsSync(join(folder, "run_capacity.csv")));
   });
 });
+
+test("openCsvFiles() writes the users of a run that ended before its first tick", () => {
+  withFolder((folder) => {
+    const output = openCsvFiles(join(folder, "early"), { history: "aggregated", claim, reportError: assert.fail });
+    const span = { fromSecond: 0, toSecond: 1, elapsedMs: 700, users: 7, requests: 1, failures: 0, bytes: 0 };
+    const snapshot = { ...ended.snapshot, userCount: 0 };
+    output.sink({ ...ended, snapshot, span: { ...span, times: new Uint8Array(0) } });
+    output.close();
+    const [header = [], row = []] = parseCsv(readFileSync(join(folder, "early_stats_history.csv"), "utf8"));
+    assert.equal(row[header.indexOf("User Count")], "7");
+  });
+});

@@ -151,3 +151,11 @@ test("SummaryBuilder has the users of a ramp that no tick has seen", async () =>
   );
   assert.deepEqual([users.peak, users.byClass.A], [900, 900]);
 });
+
+test("SummaryBuilder has the users of a run that was stopped before its ramp was over", async () => {
+  const { events } = await recordTimedRun({ seconds: 1, second: busySecond });
+  const { users } = summarise(
+    events.map((event) => event.kind === "stopping" ? { ...event, users: 900, usersByClass: { A: 900 } } : event),
+  );
+  assert.deepEqual([users.peak, users.byClass.A], [900, 900]);
+});
