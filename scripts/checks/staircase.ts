@@ -31,11 +31,11 @@ export const STAIRCASE = [
  * files that lie in the folder itself; where it is missing, none may.
  */
 const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
-  cli: [".", "verbs", "run", "calibration", "outputs", "hit", "terminal", "options"],
-  "cli/options": [".", "selection", "locustfile", "reading", "table"],
-  "cli/run": [".", "web", "worker", "setup", "cluster", "resume"],
-  server: [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
-  report: [
+  "src/cli": [".", "verbs", "run", "calibration", "outputs", "hit", "terminal", "options"],
+  "src/cli/options": [".", "selection", "locustfile", "reading", "table"],
+  "src/cli/run": [".", "web", "worker", "setup", "cluster", "resume"],
+  "src/server": [".", "api", "locust", "login", "orders", "feed", "routing", "answers"],
+  "src/report": [
     ".",
     "terminal",
     "comparison",
@@ -49,12 +49,12 @@ const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
     "summary",
     "files",
   ],
-  http: ["session", "request", "engine", "cookies", "bytes"],
-  worker: [".", "pool"],
-  control: [".", "shapes"],
-  base: [".", "hints", "text"],
-  protocol: ["wire", "."],
-  stats: [
+  "src/http": ["session", "request", "engine", "cookies", "bytes"],
+  "src/worker": [".", "pool"],
+  "src/control": [".", "shapes"],
+  "src/base": [".", "hints", "text"],
+  "src/protocol": ["wire", "."],
+  "src/stats": [
     "capacity",
     "verdict",
     "ledger",
@@ -67,6 +67,7 @@ const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
     "ticks",
     "histogram",
   ],
+  web: [".", "component", "model", "view", "source"],
 };
 
 /** Pairs that would go down the stairs and still must not be: the two sides of a link, and what has to stand by itself. */
@@ -86,21 +87,23 @@ const MAY_USE_MESSAGE_SHAPES = ["load", "stats"];
 const RENDERS_PAGES: readonly string[] = ["report", "server"];
 
 export function checkStaircase(files: readonly SourceFile[]): readonly Problem[] {
-  return files.filter((file) => file.path.startsWith("src/")).flatMap(checkFile);
+  return files.flatMap((file) => [...checkFolder(file), ...checkImports(file)]);
 }
 
-function checkFile(file: SourceFile): readonly Problem[] {
-  const from = folderOf(file.path);
-  if (from === undefined) return []; // src/main.ts is above the stairs
-  if (rankOf(from) < 0) return [{ path: file.path, text: `the folder ${from}/ has no step on the staircase` }];
-  const problems: Problem[] = [];
-  for (const { specifier, line } of file.imports) {
-    const target = resolveImport(file.path, specifier);
-    if (target === undefined) continue;
-    const reason = findObjection(from, target) ?? findInnerObjection(file.path, target);
-    if (reason !== undefined) problems.push({ path: file.path, line, text: `imports ${target}: ${reason}` });
-  }
-  return problems;
+function checkFolder({ path }: SourceFile): readonly Problem[] {
+  const folder = folderOf(path);
+  if (folder === undefined || rankOf(folder) >= 0) return [];
+  return [{ path, text: `the folder ${folder}/ has no step on the staircase` }];
+}
+
+function checkImports({ path, imports }: SourceFile): readonly Problem[] {
+  const from = folderOf(path); // undefined for `src/main.ts`, which is above the stairs, and beside them
+  return imports.flatMap(({ specifier, line }): Problem[] => {
+    const target = resolveImport(path, specifier);
+    if (target === undefined) return [];
+    const reason = (from === undefined ? undefined : findObjection(from, target)) ?? findInnerObjection(path, target);
+    return reason === undefined ? [] : [{ path, line, text: `imports ${target}: ${reason}` }];
+  });
 }
 
 function findObjection(from: string, target: string): string | undefined {
@@ -127,7 +130,9 @@ function findInnerObjection(path: string, target: string): string | undefined {
   for (const [folder, steps] of Object.entries(INNER_STEPS)) {
     const [from, to] = [stepOf(folder, path), stepOf(folder, target)];
     if (from === undefined || to === undefined) continue;
-    if (!steps.includes(from)) return `${path} lies beside the steps of ${folder}/: ${steps.join(", ")}`;
+    if (!steps.includes(from)) {
+      return `${path} lies beside the steps of ${nameStep(folder, "")}: ${steps.join(", ")}`;
+    }
     if (steps.indexOf(from) > steps.indexOf(to)) {
       return `${nameStep(folder, to)} is above ${nameStep(folder, from)}`;
     }
@@ -137,12 +142,15 @@ function findInnerObjection(path: string, target: string): string | undefined {
 
 /** The part of `folder` that a file lies in: the name of a folder, or `.`; undefined for a file outside of it. */
 function stepOf(folder: string, path: string): string | undefined {
-  const rest = path.startsWith(`src/${folder}/`) ? path.slice(`src/${folder}/`.length) : undefined;
+  const rest = path.startsWith(`${folder}/`) ? path.slice(`${folder}/`.length) : undefined;
   return rest?.includes("/") ? rest.split("/")[0] : rest && ".";
 }
 
+/** As a reader of `src` calls it; without a step the folder itself. */
 function nameStep(folder: string, step: string): string {
-  return step === "." ? `what lies in ${folder}/ itself` : `${folder}/${step}/`;
+  const name = folder.replace(/^src\//, "");
+  if (step === ".") return `what lies in ${name}/ itself`;
+  return step === "" ? `${name}/` : `${name}/${step}/`;
 }
 
 /** `src/http/engine/engine.ts` → `http`; undefined for what lies in `src` itself or outside it. */

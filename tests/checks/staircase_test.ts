@@ -27,6 +27,8 @@ const TABLE: readonly (readonly [path: string, specifier: string, verdict: strin
     "../session/res.ts",
     "2: imports src/http/session/res.ts: http/session/ is above http/engine/",
   ],
+  ["web/component/plot.tsx", "../view/chart.ts", "content"],
+  ["web/view/chart.ts", "../model/history.ts", "2: imports web/model/history.ts: web/model/ is above web/view/"],
   ["src/server/web_app.ts", "./api/api_routes.ts", "content"],
   [
     "src/server/api/api_routes.ts",
@@ -53,6 +55,11 @@ test("checkStaircase() objects to a file beside the inner steps of a folder", ()
     problems.map((problem) => problem.text).join(),
     /src\/http\/a\.ts lies beside the steps of http\/: session, /,
   );
+});
+
+test("checkStaircase() objects to a file in a folder that is no inner step", () => {
+  const problems = checkStaircase([parseSource("src/server/misc/a.ts", 'import "../api/routes.ts";\n')]);
+  assert.match(problems.map(({ text }) => text).join(), /a\.ts lies beside the steps of server\/: \., api, /);
 });
 
 test("checkStaircase() objects to a folder that has no step", () => {

@@ -5,7 +5,7 @@
  */
 import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
-import type { HistoryColumns, HistoryField } from "../model/history.ts";
+import type { HistoryColumns, HistoryField } from "../view/history_columns.ts";
 import type { Ink } from "../view/chart.ts";
 import { formatMs, formatNumber, formatRate, NONE } from "../view/format.ts";
 import { sparkPath, sparkTop, sparkValues } from "../view/sparkline.ts";

@@ -3,26 +3,8 @@
  * server's own axis, in order; one that was there already is not taken again. A figure that was not measured is NaN.
  */
 import type { ApiHistoryPoint } from "../../src/server/answers/api_snapshot.ts";
+import { HISTORY_FIELDS, type HistoryColumns, type HistoryField } from "../view/history_columns.ts";
 import { ratedSeconds } from "../view/rated_seconds.ts";
-
-const HISTORY_FIELDS = [
-  "second",
-  "seconds",
-  "countedSeconds",
-  "users",
-  "requests",
-  "failures",
-  "p50Ms",
-  "p90Ms",
-  "p95Ms",
-  "p99Ms",
-  "meanMs",
-  "asked",
-  "started",
-  "dropped",
-] as const;
-
-export type HistoryField = typeof HISTORY_FIELDS[number];
 
 /** Arrivals are together in a step, and absent where there were none. */
 const OF_ARRIVALS = ["asked", "started", "dropped"] as const satisfies readonly HistoryField[];
@@ -32,9 +14,6 @@ export type HistoryStep = Pick<ApiHistoryPoint, Exclude<HistoryField, ArrivalFie
 
 /** Beyond this the page asks the server for the history anew, thinned: two hours in steps of a second. */
 export const MAX_STEPS = 7200;
-
-/** A reading of the history: views of its arrays, valid until the next change. */
-export type HistoryColumns = Readonly<Record<HistoryField, Float64Array>>;
 
 export class RunHistory {
   #capacity = 512;

@@ -1,7 +1,7 @@
 /** The charts over the time of a run in progress, from its history, markers and thresholds. Pure. */
 import type { ApiMarker, ApiThreshold } from "../../src/server/answers/api_snapshot.ts";
 import type { SummaryFeed } from "../../src/report/summary/load_summary.ts";
-import type { HistoryColumns, HistoryField } from "../model/history.ts";
+import type { HistoryColumns, HistoryField } from "./history_columns.ts";
 import type { Chart, ChartLimit, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { feedCharts } from "./feed_charts.ts";

@@ -1,5 +1,5 @@
 /** Small lines without axes: the course of a run beside its newest figures. Pure. */
-import type { HistoryColumns, HistoryField } from "../model/history.ts";
+import type { HistoryColumns, HistoryField } from "./history_columns.ts";
 
 export interface SparkBox {
   readonly width: number;
