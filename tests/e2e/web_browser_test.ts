@@ -107,8 +107,16 @@ test("--web --web-password in a browser: a wrong one is an alert, the right one 
   await password.fill("open sesame");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("form", { name: "Start a test" }).waitFor();
+  const second = await page.context().newPage(); // a second window, which asks for nothing by itself while it watches
+  await second.goto(`${page.url()}?tab=logViewer`);
+  await second.getByRole("form", { name: "Start a test" }).waitFor();
+  await page.getByRole("button", { name: "Start" }).click();
+  await second.getByRole("status", { name: "Run state" }).getByText("Running", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByRole("button", { name: "Log in" }).waitFor();
+  assert.match(page.url(), /\/login$/);
+  await second.getByRole("button", { name: "Log in" }).waitFor();
+  assert.match(second.url(), /\/login\?next=%2F%3Ftab%3DlogViewer$/);
   await close();
   cli.child.kill("SIGINT");
   await cli.ended;
