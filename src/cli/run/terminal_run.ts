@@ -57,7 +57,7 @@ export class TerminalRun {
   async run(): Promise<number> {
     const { deps, logging, request, interrupt } = this.#parts;
     const loading = this.#session.load(request.files, request.options.logLevel);
-    const loaded = await loadUnlessInterrupted(loading, interrupt, this.#logger);
+    const loaded = await loadUnlessInterrupted(loading, interrupt, { logger: this.#logger, clock: deps.clock });
     if (loaded.kind === "interrupted") return loaded.exitCode;
     const finished = request.finish(loaded.value);
     const { options, selection } = finished;

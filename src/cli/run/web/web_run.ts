@@ -93,7 +93,7 @@ export class WebRun {
     const { deps, request, logging, interrupt } = this.#parts;
     const { session } = this.#test;
     const loading = session.load(request.files, request.options.logLevel);
-    const loaded = await loadUnlessInterrupted(loading, interrupt, this.#logger);
+    const loaded = await loadUnlessInterrupted(loading, interrupt, { logger: this.#logger, clock: deps.clock });
     if (loaded.kind === "interrupted") return loaded.exitCode;
     const description = loaded.value;
     const base = request.finish(description);

@@ -170,7 +170,10 @@ async function startAndStay(
   logging: Logging,
   interrupt: Interrupt,
 ): Promise<number> {
-  const started = await loadUnlessInterrupted(session.worker.start(), interrupt, logging.named("locust.main"));
+  const started = await loadUnlessInterrupted(session.worker.start(), interrupt, {
+    logger: logging.named("locust.main"),
+    clock: deps.clock,
+  });
   if (started.kind === "interrupted") return started.exitCode;
   return await stayJoined(session, request, deps, logging, interrupt);
 }
