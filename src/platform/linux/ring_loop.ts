@@ -11,7 +11,7 @@ import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import { ReceiveClock } from "./receive_clock.ts";
 import { ReorderWatch } from "./reorder_watch.ts";
 import { Ring, type RingSize } from "./ring.ts";
-import { SENDS_PER_STAMP } from "./send_stamps.ts";
+import { RING_SENDS } from "./send_stamps.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
 import { StampedReceive } from "./stamped_receive.ts";
 
@@ -172,8 +172,8 @@ export class RingLoop implements Poller {
     const count = this.#batch;
     this.#batch = 0;
     let handedOver = 0;
-    for (let from = 0; from < count; from += SENDS_PER_STAMP) {
-      const to = Math.min(from + SENDS_PER_STAMP, count);
+    for (let from = 0; from < count; from += RING_SENDS) {
+      const to = Math.min(from + RING_SENDS, count);
       const nowMs = performance.now();
       for (let index = from; index < to; index++) this.#senders[index]!.handedOverMs = nowMs;
       if (to === count) return;

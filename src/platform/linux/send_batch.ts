@@ -5,7 +5,7 @@
  */
 import { JointSends } from "./joint_sends.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
-import { SENDS_PER_STAMP } from "./send_stamps.ts";
+import { JOINT_SENDS } from "./send_stamps.ts";
 
 /** A larger batch would delay its first requests, which are being timed. */
 const MAX_BATCH = 32;
@@ -61,7 +61,7 @@ export class SendBatch {
     const size = this.#size;
     this.#size = 0;
     for (let index = 0; index < size;) {
-      const sent = this.#sendJointly(index, Math.min(index + SENDS_PER_STAMP, size));
+      const sent = this.#sendJointly(index, Math.min(index + JOINT_SENDS, size));
       if (sent === 0) this.#sendAlone(index);
       index += Math.max(sent, 1);
     }
@@ -96,7 +96,7 @@ export class SendBatch {
 
 function openJointSends(kernel: Kernel): JointSends | undefined {
   try {
-    return new JointSends(kernel, SENDS_PER_STAMP);
+    return new JointSends(kernel, JOINT_SENDS);
   } catch {
     return undefined; // the machine has no more contexts, or allows none: sends are calls of their own
   }

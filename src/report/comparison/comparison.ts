@@ -109,7 +109,7 @@ function describeLimits(a: ComparedRun, b: ComparedRun): string[] {
   const whole = named.filter(([, run]) => lacksSteadyMeasures(run)).map(([name]) => name);
   return [
     ...short.map(([name, { comparedSeconds }]) =>
-      `Run ${name} is too short to judge: ${comparedSeconds} s are compared, an interval needs ${MIN_SECONDS} s`
+      `Run ${name} is too short to tell: ${comparedSeconds} s are compared, an interval needs ${MIN_SECONDS} s`
     ),
     ...(summaries.length === 0 ? [] : [
       `Rows have no intervals, because summaries have the seconds of the total only (${
