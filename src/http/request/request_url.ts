@@ -25,6 +25,9 @@ const ABSOLUTE = /^(?:https?|http\+unix|https\+unix):\/\//i;
 
 const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
 
+/** A path never begins so. */
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+
 /** A base URL that ends with its host or port. */
 const HOST_ONLY = /^[a-z+]+:\/\/[^/?#]+$/i;
 
@@ -44,12 +47,22 @@ export function urlText(url: unknown, method: string): string {
 
 /**
  * `baseUrl + url`, or `url` alone when it is absolute. Two slashes where they meet become one; behind a host without a path a
- * missing slash is added, because the URL would become part of the host. Nothing else changes, as in Locust.
+ * missing slash is added, because the URL would become part of the host. Nothing else changes, as in Locust. Throws a `UsageError` for an
+ * absolute URL that is not one of HTTP.
  */
 export function joinUrl(baseUrl: string, url: string): string {
   if (isAbsoluteUrl(url)) return url;
+  const scheme = SCHEME.exec(url)?.[1];
+  if (scheme !== undefined) throw otherScheme(url, scheme);
   if (/^[^/?#]/.test(url) && HOST_ONLY.test(baseUrl)) return `${baseUrl}/${url}`;
   return (url.startsWith("/") ? withoutLastSlash(baseUrl) : baseUrl) + url;
+}
+
+function otherScheme(url: string, scheme: string): UsageError {
+  const advice = /^wss?$/i.test(scheme)
+    ? "open it by new WebSocket(…) within events.request.measure(…)"
+    : "measure another protocol by events.request.measure(…)";
+  return new UsageError(`Cannot request "${withoutCredentials(url)}": "${scheme}" is not HTTP; ${advice}`);
 }
 
 /** The base URL that paths are put behind. */

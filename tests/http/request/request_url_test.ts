@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { UsageError } from "../../../src/base/errors.ts";
 import {
   appendParams,
   credentialsOf,
@@ -161,3 +162,20 @@ test("encodePairs() of an object writes what URLSearchParams writes", () => {
     }),
   );
 });
+
+const otherSchemes: [url: string, scheme: string, advice: RegExp][] = [
+  ["ws://host/chat", "ws", /new WebSocket/],
+  ["WSS://ada:secret@host/chat", "WSS", /new WebSocket/],
+  ["ftp://host/file", "ftp", /events\.request\.measure/],
+];
+for (const [url, scheme, advice] of otherSchemes) {
+  test(`joinUrl() refuses ${scheme}: it is no path, and not HTTP`, () => {
+    assert.throws(() => joinUrl("http://base", url), (error: Error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, new RegExp(`"${scheme}" is not HTTP`));
+      assert.match(error.message, advice);
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  });
+}
