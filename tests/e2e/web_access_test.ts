@@ -48,6 +48,7 @@ async function open(url: string, colorScheme: "light" | "dark"): Promise<Page> {
 const AXE = () => readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 async function audit(page: Page, where: string): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor(); // the page draws itself when it has its first figures
   await page.evaluate(AXE());
   const found = await page.evaluate(
     "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' | ')))",

@@ -25,7 +25,10 @@ export function addPhase(phases: readonly PhaseBegan[], event: PhaseBegan): read
   return event.phase === "ramp" ? [] : [...phases, event];
 }
 
-/** `now`: the ledger at `elapsedMs`. Undefined without a warm-up, or before the steady part. */
+/**
+ * `now`: the ledger at `elapsedMs`. Undefined without a warm-up, before the steady part, and as long as no report has come in it: what is counted at its ends is
+ * of the time before it then, and has no rate.
+ */
 export function findSteadyPart(
   phases: readonly PhaseBegan[],
   now: SavedTotal & Pick<LedgerState, "rows">,
@@ -41,6 +44,7 @@ export function findSteadyPart(
   const spanMs = to.loadMs === undefined
     ? Math.min(toMs - from.elapsedMs, base === undefined ? to.countsFromAgeMs : Infinity)
     : to.loadMs - (base?.loadMs ?? 0);
+  if (spanMs <= 0) return undefined;
   return {
     fromMs: from.elapsedMs,
     toMs,

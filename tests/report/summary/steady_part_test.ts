@@ -49,3 +49,24 @@ test("findSteadyPart(): what URLs had counted before they were grouped is subtra
   assert.deepEqual(entries.map(({ name, requests, bytes }) => [name, requests, bytes]), [["/items/[id]", 45, 45]]);
   assert.equal(entries[0]?.histogram.counts.reduce((sum, each) => sum + each, 0), 45);
 });
+
+test("findSteadyPart(): what was counted before the first report of the part has no rate, and is no part", async () => {
+  const clock = new FakeClock();
+  const ledger = new Ledger({ clock, leadMs: 150 });
+  const recorder = new Recorder({ clock });
+  const count = (requests: number) => {
+    for (let i = 0; i < requests; i++) recorder.record(recorder.entry("GET", "/"), 5, 1, undefined, 0);
+    const delta = recorder.drain();
+    assert.ok(delta !== undefined);
+    ledger.apply(delta, "local");
+  };
+  ledger.start();
+  await clock.advance(1900); // a tick that comes late, and a report that comes later still
+  const from = { kind: "phaseBegan", phase: "steady", elapsedMs: 1900, ledger: ledger.save() } as const;
+  count(50);
+  await clock.advance(100);
+  assert.equal(findSteadyPart([from], ledger.save(), 2000), undefined);
+  await clock.advance(1000);
+  count(100);
+  assert.equal(findSteadyPart([from], ledger.save(), 3000)?.total().perSecond, 150);
+});
