@@ -140,7 +140,7 @@ test("connections without a file descriptor are failures of the generator, and a
   assertDoubt(
     ran,
     "files-exhausted",
-    /^\d+ requests failed on the load generator: this process or machine had no file descriptor/,
+    /^[\d,]+ requests failed on the load generator: this process or machine had no file descriptor/,
   );
   assert.ok(ran.summary.failures.some(({ text }) => text === "TooManyOpenFiles (on the load generator)"));
 });
@@ -162,7 +162,7 @@ test(
     assertDoubt(
       ran,
       "ports-exhausted",
-      /^\d+ requests failed on the load generator: this machine had no local port or address/,
+      /^[\d,]+ requests failed on the load generator: this machine had no local port or address/,
     );
     assert.ok(ran.summary.failures.some(({ text }) => text === "LocalAddressUnavailable (on the load generator)"));
   },
@@ -198,7 +198,7 @@ test("slow look-ups of the host are a doubt", { skip: requireNamespaces() }, asy
     assertDoubt(
       ran,
       "lookups-slow",
-      /^\d+ requests of local waited more than 100 ms for the address of their host \(up to (?:[3-9]\d\d|\d{4}) ms\)/,
+      /^[\d,]+ requests of local waited more than 100 ms for the address of their host \(up to (?:[3-9]\d\d|\d,?\d{3}) ms\)/,
     );
     assert.ok(ran.summary.total.requests > 50 && ran.summary.total.failures === 0);
   } finally {
@@ -236,7 +236,7 @@ export class Narrow extends FastHttpUser {
   assertDoubt(
     await run(narrow, args),
     "concurrency-limit",
-    /^\d+ requests of local waited for a free connection \(up to \d+ ms\)/,
+    /^[\d,]+ requests of local waited for a free connection \(up to [\d,]+ ms\)/,
   );
   const wide = await run(narrow.replace("concurrency = 1", "concurrency = 3"), args);
   assert.deepEqual(wide.doubts("concurrency-limit"), []);

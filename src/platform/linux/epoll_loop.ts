@@ -18,7 +18,7 @@ export const EPOLLIN = 1;
 export const READABLE = EPOLLIN | 2 | 0x2000;
 export const EPOLLOUT = 4;
 /** A state is reported when it comes, not in each round for as long as it lasts: the kernel does not look at each socket once more. */
-const EDGE = 0x8000_0000;
+export const EDGE = 0x8000_0000;
 /** `epoll_wait` with a time in nanoseconds (Linux 5.11), on all machines. */
 const CALL_EPOLL_PWAIT2 = 441;
 /** How long a patient round waits, as that of the ring. */

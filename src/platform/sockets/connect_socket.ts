@@ -2,7 +2,6 @@
  * Chooses the fastest socket that supports the requested address. For plain TCP on Linux under Bun those are our own, over io_uring or epoll; the first
  * connection of a thread finds out by making them which of them the kernel and the container allow.
  */
-import process from "node:process";
 import { ipVersion } from "../../base/ip_address.ts";
 import type { SocketChoice, SocketKind } from "../../base/socket_kind.ts";
 import { connectBunSocket } from "./bun_socket.ts";
@@ -12,8 +11,6 @@ import { connectNodeSocket } from "./node_socket.ts";
 import type { ConnectSignal, Socket, SocketAddress, SocketReceiver } from "./socket.ts";
 
 const FASTEST_FIRST: readonly OwnSocketKind[] = ["uring", "epoll"];
-/** Where `auto` begins. Not with the ring on arm64: on an emulated one (Linux 6.12) it passed its trial, and answers were not noticed later on. */
-const AUTO_FIRST = process.arch === "arm64" ? 1 : 0;
 
 /** Of this thread, by kind; undefined for a kind that does not work here. */
 const tried = new Map<OwnSocketKind, OwnSockets | undefined>();
@@ -30,7 +27,7 @@ export function chooseSocket(asked: SocketChoice): SocketKind {
 
 function findSocket(asked: SocketChoice): OwnSockets | "runtime" {
   if (asked === "runtime") return asked;
-  const first = asked === "auto" ? AUTO_FIRST : FASTEST_FIRST.indexOf(asked);
+  const first = asked === "auto" ? 0 : FASTEST_FIRST.indexOf(asked);
   for (const kind of FASTEST_FIRST.slice(first)) {
     if (!tried.has(kind)) tried.set(kind, openOwnSockets(kind));
     const own = tried.get(kind);

@@ -58,6 +58,14 @@ const ROWS: readonly Row[] = [
     }),
   },
   {
+    lacks: "a signal of what arrives while a ring is not entered",
+    kinds: ["uring"],
+    changed: (libc) => {
+      let calls = 0;
+      return { epoll_wait: (...args) => calls++ === 0 ? libc.epoll_wait(...args) : 0 };
+    },
+  },
+  {
     lacks: "a ring that does what it is asked",
     kinds: ["uring"],
     changed: (libc) => ({
