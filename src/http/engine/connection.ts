@@ -198,7 +198,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     let end = parseHead(chunk, from, to, limits, INFO);
     while (end >= 0 && isInterim(INFO, this.request as WireRequest)) {
       this.#beSlow(nowMs).passInterim(INFO.status);
-      from = end;
+      from = passEmptyLines(chunk, end, to);
       end = parseHead(chunk, from, to, limits, INFO);
     }
     if (end >= 0) {

@@ -29,6 +29,12 @@ const ODD: readonly (readonly [why: string, answer: string, outcome: string, aft
   ["a bare line feed first", `\n${OK}`, "200 ok", "kept"],
   ["an empty line before an interim answer", `\r\nHTTP/1.1 103 Early Hints\r\n\r\n${OK}`, "200 ok", "kept"],
   [
+    "an empty line behind an interim answer",
+    `HTTP/1.1 100 Continue\r\n\r\n\nHTTP/1.1 103 Early Hints\r\n\r\n\r\n${OK}`,
+    "200 ok",
+    "kept",
+  ],
+  [
     "chunked in HTTP/1.0",
     "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
     "200 ok",
