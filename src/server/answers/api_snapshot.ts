@@ -97,7 +97,7 @@ export interface ApiScenario extends SummaryScenario {
 }
 
 /** Figures of the moment, which a snapshot and a tick both have whole. */
-interface ApiReading {
+export interface ApiReading {
   /** Whole seconds since the start of the run; 0 before the first one. */
   readonly tick: number;
   readonly total: ApiRow;
@@ -122,7 +122,7 @@ interface ApiReading {
 }
 
 /** Lists that change seldom: whole in a snapshot, and in a tick where they changed. */
-interface ApiLists {
+export interface ApiLists {
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly measures: ApiMeasures;
   readonly failures: readonly SummaryFailure[];
