@@ -7,7 +7,8 @@ import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/an
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
-import { type CheckedFields, describePlan, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
+import { describePlan } from "../view/plan_sentence.ts";
+import { type CheckedFields, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
