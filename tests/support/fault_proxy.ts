@@ -2,8 +2,7 @@
  * A TCP proxy on loopback that can be a bad network: it can go silent (as a pulled cable: nothing is forwarded, and neither end is notified),
  * sever its connections with a reset, and delay what passes or let little of it pass. For faults that need no network namespace.
  */
-import { connect, createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 export interface FaultProxy {
   readonly port: number;
