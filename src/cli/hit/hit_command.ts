@@ -12,8 +12,8 @@ import { readFields } from "../options/reading/option_fields.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/reading/resolve_options.ts";
 import { HIT_OPTIONS, HIT_TABLE } from "../options/table/hit_options.ts";
 import { findTargets } from "./find_targets.ts";
+import { translateHabits } from "./foreign/translate_habits.ts";
 import { type HitTest, hostOf, writeHitLocustfile } from "./hit_locustfile.ts";
-import { translateHabits } from "./hit_words.ts";
 import { optionsOfRun } from "./run_of_hit.ts";
 import { textOf, withAliases, withFlags, withoutEndless } from "./typed_options.ts";
 
