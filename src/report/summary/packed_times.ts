@@ -29,13 +29,19 @@ export function toSummaryHistogram(times: DecodedHistogram): SummaryHistogram {
   return { unit: "us", upperBounds: buckets.map(([bound]) => bound), counts: buckets.map(([, count]) => count) };
 }
 
-/** Of the whole population, from the middles of the buckets. */
-export function standardDeviationMs({ room, from, to, count, sumUs }: DecodedHistogram): number | null {
-  if (count === 0) return null;
+/**
+ * Of the whole population, from the middles of the buckets, within minimum and maximum as percentiles are: equal values have none. Null where there is no
+ * value, and where values beyond the scale are anywhere between its end and the maximum.
+ */
+export function standardDeviationMs(
+  { room, from, to, count, clamped, sumUs, minUs, maxUs }: DecodedHistogram,
+): number | null {
+  if (count === 0 || (clamped > 0 && minUs < maxUs)) return null;
   const mean = sumUs / count;
   let squares = 0;
   for (let i = from; i < to; i++) {
-    squares += (room.counts[i] as number) * (bucketMiddleUs(room.buckets[i] as number) - mean) ** 2;
+    const us = Math.min(Math.max(bucketMiddleUs(room.buckets[i] as number), minUs), maxUs);
+    squares += (room.counts[i] as number) * (us - mean) ** 2;
   }
   return Math.sqrt(squares / count) / 1000;
 }
