@@ -6,6 +6,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger/ledger.ts";
+import type { UnsteadyRun } from "../stats/verdict/evidence.ts";
 import type { Deliveries } from "./workers/deliveries.ts";
 import type { LeaseProgress } from "./questions/leases.ts";
 import type { Roster } from "./workers/roster.ts";
@@ -30,6 +31,8 @@ export interface RunDependencies {
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   /** How far the shared ranges of the run are used. */
   readonly leases: () => readonly LeaseProgress[];
+  /** For the verdict: see `steady_watch.ts`. */
+  readonly unsteady?: () => UnsteadyRun | undefined;
   /** Absent where the load is not searched for. */
   readonly search?: RunSearch | undefined;
   readonly send: (workerId: string, message: ToWorker) => void;

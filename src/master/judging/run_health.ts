@@ -8,14 +8,14 @@ import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import type { ScheduledClass } from "../../stats/ticks/class_arrival_ticks.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
-import type { ArrivalSchedule } from "../arrivals/arrival_schedule.ts";
+import type { RunArrivals } from "../arrivals/run_arrivals.ts";
 import type { RunDependencies } from "../run_dependencies.ts";
 import type { StopReason } from "../run_event.ts";
 import type { RunSettings } from "../run_settings.ts";
 import { judgeRun } from "./run_verdict.ts";
 import { whoEnded } from "../stop_reason.ts";
 
-type Dependencies = Pick<RunDependencies, "clock" | "roster" | "ledger" | "deliveries" | "search">;
+type Dependencies = Pick<RunDependencies, "clock" | "roster" | "ledger" | "deliveries" | "search" | "unsteady">;
 
 /** How many users are wanted at this moment of a ramp, and in its end. */
 type AskedUsers = Parameters<HealthMonitor["observeUsers"]>[1];
@@ -24,7 +24,7 @@ export class RunHealth {
   readonly monitor: HealthMonitor;
   readonly #deps: Dependencies;
   readonly #asked: () => AskedUsers;
-  readonly #schedule: () => Pick<ArrivalSchedule, "reportable" | "classes"> | undefined;
+  readonly #schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined;
   readonly #loadKind: RunSettings["load"]["kind"];
   /** When target rates were looked at last. */
   #lookedMs = 0;
@@ -35,7 +35,7 @@ export class RunHealth {
   constructor(
     deps: Dependencies,
     asked: () => AskedUsers,
-    schedule: () => Pick<ArrivalSchedule, "reportable" | "classes"> | undefined,
+    schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined,
     loadKind: RunSettings["load"]["kind"],
   ) {
     this.#deps = deps;

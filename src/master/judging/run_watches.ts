@@ -13,6 +13,7 @@ import { RunSearch } from "../capacity/run_search.ts";
 import type { RunSettings } from "../run_settings.ts";
 import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
+import { type SteadyWatch, watchSteadyPart } from "./steady_watch.ts";
 
 export interface WatchedRun {
   readonly settings: RunSettings;
@@ -31,6 +32,7 @@ export interface RunWatches {
   /** Undefined where there are none. */
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   readonly search: RunSearch | undefined;
+  readonly unsteady: SteadyWatch["unsteady"];
 }
 
 export function watchRun({ settings, ledger, earlier, run, events }: WatchedRun): RunWatches {
@@ -56,14 +58,16 @@ export function watchRun({ settings, ledger, earlier, run, events }: WatchedRun)
     events: search?.sink ?? events,
   });
   const { warmUpSeconds } = settings;
+  const steady = watchSteadyPart(warmUpSeconds, thresholds.sink);
   const steadyStretch = settings.load.kind === "scenarios" ? () => run().scenarios?.steadyStretch() : undefined;
   return {
-    events: createTimeline({ ledger, warmUpSeconds, elapsedMs, steadyStretch, events: thresholds.sink }),
+    events: createTimeline({ ledger, warmUpSeconds, elapsedMs, steadyStretch, events: steady.sink }),
     concludeThresholds(snapshot) {
       const found = search?.thresholds() ?? [];
       const statuses = thresholds.conclude(snapshot);
       return found.length === 0 ? statuses : [...statuses ?? [], ...found];
     },
     search,
+    unsteady: steady.unsteady,
   };
 }

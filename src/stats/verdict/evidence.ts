@@ -97,6 +97,12 @@ export interface TargetEvidence {
   readonly unserved: number;
 }
 
+/** A run with a warm-up that has no steady part. `endedIn`: the phase that its load ended in; `steady`: before a report of that had come. */
+export interface UnsteadyRun {
+  readonly endedIn: "ramp" | "warmUp" | "steady";
+  readonly warmUpSeconds: number;
+}
+
 export interface RunEvidence {
   readonly requests: number;
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
@@ -127,6 +133,8 @@ export interface RunEvidence {
   readonly plannedArrivals?: number;
   /** The run has scenarios, and all of them waited for their time when it ended. */
   readonly noScenarioBegan?: true;
+  /** Absent: there is a steady part, or none was asked for. */
+  readonly unsteady?: UnsteadyRun | undefined;
   /** Classes with a target rate; absent: none. */
   readonly targets?: readonly TargetEvidence[];
   /** Failed requests that never left this machine, by the text of their failure. */

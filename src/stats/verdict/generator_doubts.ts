@@ -31,6 +31,7 @@ const EXPECTED_KINDS: ReadonlySet<string> = new Set<DoubtKind>([
   "rate-below-asked",
   "arrivals-below-asked",
   "requests-abandoned",
+  "steady-missing",
 ]);
 
 /** One sentence for each, the first ones first. */

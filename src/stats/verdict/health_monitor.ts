@@ -16,6 +16,7 @@ import type {
   RunEnd,
   RunEvidence,
   ThinPercentile,
+  UnsteadyRun,
 } from "./evidence.ts";
 import type { ClassArrivals } from "../../protocol/snapshot_message.ts";
 import { PaceWindow } from "../ticks/pace_window.ts";
@@ -45,6 +46,7 @@ export interface Conclusion {
   /** The mean response time of a worker's requests; null where none had a time. */
   readonly meanMsOf?: (workerId: string) => number | null;
   readonly thinPercentiles?: readonly ThinPercentile[];
+  readonly unsteady?: UnsteadyRun | undefined;
 }
 
 export class HealthMonitor {
@@ -164,6 +166,7 @@ export class HealthMonitor {
     const { requests, failures, bytes } = total;
     const { counts, reportable = Infinity, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } =
       conclusion;
+    const { unsteady } = conclusion;
     // Counts of a resumed run are of all its masters, observations of this one alone.
     const comparable = this.#resumedAfterMs === undefined ? workers : [];
     const workOf = new Map(
@@ -201,6 +204,7 @@ export class HealthMonitor {
           unserved: Math.round(this.#unserved.get(name) ?? 0),
         })),
       ...(urlGroups === undefined ? {} : { urlGroups }),
+      ...(unsteady === undefined ? {} : { unsteady }),
       ownFailures: countOwn(groups),
       thinPercentiles,
       failedListeners: this.#failedListeners,

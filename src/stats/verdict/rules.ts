@@ -19,7 +19,7 @@ import { codeBlocks, loopLate, masterLate, startsLate } from "./doubts/late_gene
 import { failuresOverflowed, measuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
 import { startsFailed, usersLost, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
 import { cpuThrottled, filesExhausted, memoryNearLimit, portsExhausted } from "./doubts/near_limit.ts";
-import { nothingAnswered, nothingCounted } from "./doubts/nothing_measured.ts";
+import { nothingAnswered, nothingCounted, steadyMissing } from "./doubts/nothing_measured.ts";
 import { workerUnlike } from "./doubts/unlike_worker.ts";
 import type { Rule } from "./rule.ts";
 
@@ -29,6 +29,7 @@ export const RULES = {
   "users-missing": usersMissing,
   "run-broken": runBroken,
   "nothing-counted": nothingCounted,
+  "steady-missing": steadyMissing,
   "loop-late": loopLate,
   "code-blocks": codeBlocks,
   "starts-late": startsLate,

@@ -1,4 +1,4 @@
-/** Doubts about runs whose figures say nothing: no request was counted, or none was answered. */
+/** Doubts about runs whose figures say nothing, or nothing of what was asked for: no request was counted, or none was answered, or none in the steady part. */
 import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
@@ -77,5 +77,23 @@ export function nothingAnswered({ requests, failures, bytes }: RunEvidence): rea
       } failed and no byte of a body came back: ` +
       "the times say nothing about the system when it answers",
     advice: "see the failures; check the host and whether the system runs",
+  }];
+}
+
+const UNSTEADY = {
+  ramp: () => "before its ramp was over",
+  warmUp: (seconds: number) => `within its --warm-up of ${Number(seconds.toFixed(1))} s`,
+  steady: () => "before a report of it had come",
+} as const;
+
+/** No limit: with a warm-up the steady part is what was to be measured, and here the figures are of what it was to leave out. */
+export function steadyMissing({ requests, unsteady }: RunEvidence): readonly Finding[] {
+  if (unsteady === undefined || requests === 0) return [];
+  return [{
+    severity: "degraded",
+    sentence: `The run has no steady part: it ended ${
+      UNSTEADY[unsteady.endedIn](unsteady.warmUpSeconds)
+    }, so all figures are of ramp and warm-up, and thresholds have no samples`,
+    advice: "give a longer -t, or a shorter --warm-up",
   }];
 }
