@@ -49,8 +49,6 @@ export class Master {
   readonly #options: MasterOptions;
   readonly #control: ControlClient;
   readonly #links = new Map<string, WorkerLink>();
-  /** Bytes that had come over each link at the last check. */
-  readonly #knownBytes = new WeakMap<WorkerLink, number>();
   readonly #watch: RosterWatch;
   #run: Run | undefined;
   #recorder: RunRecorder | undefined;
@@ -80,22 +78,11 @@ export class Master {
   start(): void {
     this.#check = this.#options.clock.schedule(CHECK_MS, () => {
       this.start();
-      this.#hearParts();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // the wait for a lost worker has a limit
       this.#quotas.report((id) => this.#links.has(id));
       this.#sendHeartbeats();
     });
-  }
-
-  #hearParts(): void {
-    for (const [id, link] of this.#links) {
-      const known = this.#knownBytes.get(link) ?? 0;
-      if (link.receivedBytes === known) continue;
-      this.#knownBytes.set(link, link.receivedBytes);
-      this.roster.hearPart(id);
-      this.#run?.arrivals?.heard(id);
-    }
   }
 
   get run(): Run | undefined {
@@ -133,7 +120,7 @@ export class Master {
     const { run, recorder } = this.#createRun({
       settings,
       clock,
-      ledger: new Ledger({ clock, leadMs: REPORT_LEAD_MS }),
+      ledger: new Ledger({ clock, leadMs: REPORT_LEAD_MS, reach: "told" }),
       deliveries,
       journal,
     });
@@ -145,7 +132,7 @@ export class Master {
   async prepareResumedRun(recovered: RecoveredRun, journal?: Journal): Promise<PreparedRun> {
     const clock = new RunClock(this.#options.clock);
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
-    const ledger = Ledger.restore(recovered.ledger, { clock, awayMs, leadMs: REPORT_LEAD_MS });
+    const ledger = Ledger.restore(recovered.ledger, { clock, awayMs, leadMs: REPORT_LEAD_MS, reach: "told" });
     this.#options.logger.info(
       `Resuming the run of an earlier master: ${
         formatAmount(recovered.ledger.total.requests, "request is", "requests are")

@@ -69,13 +69,13 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals?.schedule, settings.load.kind);
+    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals, settings.load.kind);
     const { monitor: health } = this.#health;
     const now = () => ({
       state: this.#state,
       target: this.#load.target,
       elapsedMs: this.progress().elapsedMs,
-      schedule: this.arrivals?.schedule,
+      arrivals: this.arrivals,
     });
     this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, now()));
     if (this.#iterations !== undefined) health.observeIterations();
@@ -221,6 +221,7 @@ export class Run {
 
   /** A worker was or is away. */
   observeAbsence(workerId: string, users: number, kind: "returned" | "lost", awayMs: number): void {
+    if (kind === "lost") this.#deps.ledger.reach.forget(workerId);
     if (!this.#drain.has(workerId) || this.#state === "stopped") return;
     this.#health.observeAbsence(workerId, users, kind, awayMs);
   }
@@ -305,7 +306,7 @@ export class Run {
     this.#deps.runClock.step();
     this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
-    this.arrivals?.schedule.resetStats();
+    this.arrivals?.resetStats();
     this.#health.observeReset();
     for (const { id } of this.#deps.roster.placeable()) this.#briefing.sendReset(id);
   }
@@ -339,7 +340,7 @@ export class Run {
       targetUserCount: this.#load.target,
       health: this.#health.monitor,
       scenarios: this.scenarios,
-      schedule: this.arrivals?.schedule,
+      arrivals: this.arrivals,
       iterations: this.#iterations,
     });
   }

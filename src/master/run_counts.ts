@@ -46,8 +46,7 @@ export class RunCounts {
       // What has waited for this loop is older than it was when it left its worker.
       const received = ageDelta(message.delta, waited);
       isNew(received);
-      const report = { madeMs: clock.nowMs() - waited, spanMs: message.spanMs };
-      const isCurrent = ledger.apply(received, workerId, report);
+      const isCurrent = ledger.apply(received, workerId, clock.nowMs() - waited - (message.reachAgeMs ?? 0));
       const delta = isCurrent ? received : keepUsers(received);
       if (delta !== undefined) counted(workerId, delta);
       if (isCurrent) this.#passOn(received);

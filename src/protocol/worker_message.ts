@@ -112,6 +112,7 @@ export type ToMaster =
     readonly runId: string;
     readonly seq: number; // 1, 2, 3 … per worker and run
     readonly spanMs: number; // how long the delta was collected
+    readonly reachAgeMs?: number; // up to so long before the message left its threads had counted; absent: to then
     readonly delta: DeltaMessage;
     readonly reading?: MachineReading; // when the ages in the delta were true; absent: there is no such clock
   }

@@ -10,7 +10,7 @@ import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { DeltaAccumulator } from "../stats/recording/delta_accumulator.ts";
-import { Reporter } from "./reporter.ts";
+import { type Made, Reporter } from "./reporter.ts";
 
 /**
  * Well under the second in which threads report, so that one that is early, or follows a report that was late, does not wait for the
@@ -72,10 +72,15 @@ export class RunDelivery {
   }
 
   /** What a thread counted. Returns how many threads have reported since the last report. */
-  add(runId: string, delta: DeltaMessage): number {
+  add(runId: string, delta: DeltaMessage, made?: Made): number {
     if (this.#reporter?.runId !== runId) return this.#unreported;
-    this.#reporter.add(delta);
+    this.#reporter.add(delta, made);
     return ++this.#unreported;
+  }
+
+  /** A thread has died in a run. */
+  threadGone(runId: string, thread: number): void {
+    if (this.#reporter?.runId === runId) this.#reporter.forget(thread);
   }
 
   /** Whether something was added since the last report. */

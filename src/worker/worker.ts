@@ -267,9 +267,9 @@ export class Worker {
         this.#send({ kind: "applied", runId, epoch, users, ...(ended.length === 0 ? {} : { endedStreams: ended }) });
       },
       arrivalsHeld: (runId, hold, atMs) => this.#send({ kind: "arrivalsHeld", runId, hold, atMs }),
-      delta: (runId, delta, pace) => {
+      delta: (runId, delta, pace, made) => {
         this.#activity.add(delta);
-        const threads = this.#delivery.add(runId, delta);
+        const threads = this.#delivery.add(runId, delta, made);
         if (pace === "now" || threads >= (this.#loaded?.pool.readyThreads ?? 1)) this.#report(pace);
       },
       stopped: (runId, leftBehind) => {
@@ -288,7 +288,10 @@ export class Worker {
         if (!this.#quota.take(message, this.#options.clock.nowMs())) return;
         this.#send({ kind: "userMessage", message });
       },
-      threadGone: (runId, thread) => this.#asks.threadGone(runId, thread),
+      threadGone: (runId, thread) => {
+        this.#asks.threadGone(runId, thread);
+        this.#delivery.threadGone(runId, thread);
+      },
       failed: (problem) =>
         this.#send({ kind: "userMessage", message: { kind: "stopTest", message: problem, failed: true } }),
     };

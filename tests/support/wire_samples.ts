@@ -137,7 +137,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
   { kind: "arrivalsHeld", runId: "run-1", hold: 4, atMs: 2400.5 },
   { kind: "stats", runId: "run-1", seq: 3, spanMs: 1000, delta: DELTA },
   // The same name again, by its number, and a new one.
-  { kind: "stats", runId: "run-1", seq: 4, spanMs: 1001, delta: NEXT_DELTA },
+  { kind: "stats", runId: "run-1", seq: 4, spanMs: 1001, reachAgeMs: 12, delta: NEXT_DELTA },
   { kind: "userMessage", message: { kind: "log", level: "INFO", logger: "shop", message: "ordered" } },
   {
     kind: "userMessage",

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { MAX_FRAME_BYTES } from "../../src/protocol/wire/framing.ts";
 import { createWorkerCodec } from "../../src/protocol/wire/codec.ts";
 import type { Clock } from "../../src/base/clock.ts";
-import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import { type DeltaStore, Reporter } from "../../src/worker/reporter.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -104,6 +104,40 @@ test("Reporter.acknowledge() ignores other numbers and other runs", () => {
   reporter.acknowledge("r1", 1);
   assert.equal(reporter.isWaiting, false);
   assert.equal(reporter.again(), undefined);
+});
+
+test("Reporter: a delta says up to when the threads have counted, one that was late included, and its repetition says the same time", () => {
+  const { reporter, pass } = createBench();
+  pass(900);
+  reporter.add(deltaOf(30), { thread: 0, atMs: 850 });
+  reporter.add(deltaOf(10), { thread: 1, atMs: 800 }); // a quarter of the load, 50 ms behind
+  pass(100);
+  const reachMs = (30 + 10) / (30 / 850 + 10 / 800);
+  assert.equal(reporter.take("due")?.reachAgeMs, Math.round(1000 - reachMs));
+  pass(300);
+  assert.equal(reporter.again()?.reachAgeMs, Math.round(1300 - reachMs));
+});
+
+test("Reporter.take() says that threads have counted nothing, but not with the last delta", () => {
+  const { reporter, pass } = createBench();
+  pass(1000);
+  reporter.add(deltaOf(0), { thread: 0, atMs: 850 });
+  const message = reporter.take("due");
+  assert.deepEqual([message?.seq, message?.reachAgeMs, message?.delta], [1, 150, EMPTY_DELTA]);
+  reporter.acknowledge("r1", 1);
+  pass(1000);
+  assert.equal(reporter.take("due"), undefined, "nobody has said anything");
+  reporter.add(deltaOf(0), { thread: 0, atMs: 1990 });
+  assert.equal(reporter.take("now"), undefined);
+});
+
+test("Reporter: a thread that has died is not waited for", () => {
+  const { reporter, pass } = createBench();
+  for (const thread of [0, 1]) reporter.add(deltaOf(10), { thread, atMs: 850 });
+  pass(2000);
+  reporter.add(deltaOf(10), { thread: 0, atMs: 1850 });
+  reporter.forget(1);
+  assert.equal(reporter.take("due")?.reachAgeMs, 150);
 });
 
 test("Reporter.take() uses no number for an empty interval", () => {

@@ -50,6 +50,8 @@ export interface CountedLine extends Stamped {
   readonly wallMs: number;
   readonly progress: RunProgress;
   readonly applied: DeliveriesState["applied"];
+  /** Up to when the reports have counted, in the time of `atMs`. Absent: of a version that did not write it. */
+  readonly reachedMs?: number;
   readonly finished?: NonNullable<DeliveriesState["finished"]>;
   readonly counts: WrittenCounts;
 }

@@ -168,6 +168,7 @@ export class RunRecorder {
       wallMs: this.#clock.wallMs(),
       progress: this.#run.progress(),
       applied,
+      reachedMs: this.#run.ledger.reach.reportedMs,
       ...(finished === undefined ? {} : { finished }),
       counts: this.#writer.write(this.#takeCounts(nowMs), {
         resets: this.#run.ledger.resets,

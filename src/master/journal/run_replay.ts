@@ -90,8 +90,9 @@ export class RunReplay {
     this.#reader = new CountsReader();
   }
 
-  #count({ atMs, counts }: CountedLine): void {
+  #count({ atMs, reachedMs, counts }: CountedLine): void {
     this.clock.set(atMs);
+    if (reachedMs !== undefined) this.ledger.reach.reportedMs = reachedMs;
     try {
       for (const { node, delta } of this.#reader.read(counts)) {
         if (this.ledger.apply(delta, node)) this.#counted(delta);

@@ -4,8 +4,10 @@
  * difference of mergeable histograms.
  *
  * The steady part begins when the last ramp upwards is complete and the warm-up is over. It ends with the stop, or with a ramp
- * downwards that no ramp upwards follows. Of scenarios it is the longest time in which no load of them changes. Counts arrive up to a second after their requests, at both ends alike.
+ * downwards that no ramp upwards follows. Of scenarios it is the longest time in which no load of them changes. Counts arrive up to a second after their requests, at both ends alike;
+ * where reports are later than that, it begins with the tick that has them, or requests of the ramp would be counted in it.
  */
+import { REPORT_EVERY_MS } from "../../base/report_times.ts";
 import type { Stretch } from "../../load/scenarios/steady_stretch.ts";
 import type { Ledger } from "../../stats/ledger/ledger.ts";
 import type { PhaseBegan, RunEvent, RunEventSink, RunSpan } from "../run_event.ts";
@@ -28,6 +30,8 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   /** Users of a ramp that was completed since the last span, or of a stop before the first one: the run may end before a tick has seen them. */
   let ramped = 0;
   let hasSpans = false;
+  /** When the last ramp was complete. */
+  let rampedMs = 0;
 
   const enter = (next: PhaseBegan["phase"]) => {
     if (phase === next) return;
@@ -37,12 +41,19 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
     events({ kind: "phaseBegan", phase, elapsedMs: elapsedMs(), ...(isEdge ? { ledger: ledger.save() } : {}) });
   };
 
+  /** When the ramp is complete: the steady part, as soon as the warm-up is over and what was counted before has been reported. */
+  const enterSteady = (atMs: number, readyMs: number) => {
+    const fromMs = Math.max(readyMs, warmUpSeconds * 1000);
+    const isReported = options.warmUpSeconds === undefined || fromMs - ledger.reach.reachedMs < REPORT_EVERY_MS;
+    enter(atMs >= fromMs && isReported ? "steady" : "warmUp");
+  };
+
   /** Where scenarios are the load, what follows from their times. */
   const enterByTime = (steadyStretch: () => Stretch | undefined, atMs: number) => {
     const stretch = steadyStretch();
     if (stretch === undefined || atMs < stretch.fromMs) return enter("ramp");
     if (atMs >= stretch.toMs) return enter("coolDown");
-    enter(atMs < warmUpSeconds * 1000 ? "warmUp" : "steady");
+    if (phase !== "steady") enterSteady(atMs, stretch.fromMs);
   };
 
   const takeSpan = (atMs: number, toSecond: number, users: number): RunSpan => {
@@ -68,9 +79,8 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
       case "rampCompleted":
         ramped = Math.max(ramped, event.users);
         events(event);
-        if (phase === "ramp" && options.steadyStretch === undefined) {
-          enter(elapsedMs() < warmUpSeconds * 1000 ? "warmUp" : "steady");
-        }
+        rampedMs = elapsedMs();
+        if (phase === "ramp" && options.steadyStretch === undefined) enterSteady(rampedMs, rampedMs);
         return;
       case "ticked": {
         const atMs = elapsedMs();
@@ -78,7 +88,7 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
         events({ ...event, span });
         if (options.steadyStretch !== undefined) {
           if (event.snapshot.loadEndedMs === undefined) enterByTime(options.steadyStretch, atMs);
-        } else if (phase === "warmUp" && atMs >= warmUpSeconds * 1000) enter("steady");
+        } else if (phase === "warmUp") enterSteady(atMs, rampedMs);
         return;
       }
       case "stopping":

@@ -79,6 +79,7 @@ const TO_MASTER: Parsers<ToMaster> = {
     runId: readIdentifier(fields, "runId"),
     seq: readCount(fields, "seq", 1),
     spanMs: readAmount(fields, "spanMs"),
+    ...(has(fields, "reachAgeMs") ? { reachAgeMs: readAmount(fields, "reachAgeMs") } : {}),
     delta: parseDelta(fields.delta, names),
     ...(has(fields, "reading") ? { reading: parseReading(fields.reading) } : {}),
   }),

@@ -4,8 +4,9 @@
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { UsageError } from "../../base/errors.ts";
+import { describeUnwritable } from "../../base/given_file.ts";
 import type { OutputContext } from "./output.ts";
-import { toRefusal, WatchedWrites } from "./unwritable.ts";
 
 export interface ReportFile {
   readonly write: (text: string) => void;
@@ -31,13 +32,26 @@ export function openReportFile(path: string, options: ReportFileOptions): Report
     options.claim(path, option);
     replaceFile(path, options.initial);
   } catch (thrown) {
-    throw toRefusal(path, option, thrown);
+    if (thrown instanceof UsageError) throw thrown;
+    throw new UsageError(`Cannot write "${path}": ${describeUnwritable(thrown)}; choose another place with ${option}`, {
+      code: "output_unwritable",
+      cause: thrown,
+    });
   }
-  const writes = new WatchedWrites(path, reportError);
+  let failed = false;
   return {
-    write: (text) => writes.attempt(() => replaceFile(path, text)),
+    write(text) {
+      try {
+        replaceFile(path, text);
+      } catch (thrown) {
+        if (!failed) {
+          reportError(`Cannot write "${path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`);
+        }
+        failed = true;
+      }
+    },
     get failed() {
-      return writes.failed;
+      return failed;
     },
   };
 }

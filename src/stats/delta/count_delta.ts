@@ -118,6 +118,11 @@ export function keepUsers(
   return { ...EMPTY_DELTA, failedStarts, lostUsers, quitUsers, ...(iterations === undefined ? {} : { iterations }) };
 }
 
+/** Of all rows. */
+export function countRequests({ entries }: Pick<DeltaMessage, "entries">): number {
+  return entries.reduce((sum, { requests }) => sum + requests, 0);
+}
+
 /** How many times a delta has, and their sum. */
 export interface SummedTimes {
   readonly count: number;

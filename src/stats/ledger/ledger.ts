@@ -12,13 +12,13 @@ import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { EntrySnapshot, SnapshotMessage, UrlGroup } from "../../protocol/snapshot_message.ts";
 import { compareText } from "../../base/text/compare_text.ts";
-import { countOthers, countUsers, createSums, type NameOf, type RunSums } from "../delta/count_delta.ts";
+import { countOthers, countRequests, countUsers, createSums, type NameOf, type RunSums } from "../delta/count_delta.ts";
 import { readDelta } from "../delta/decoded_delta.ts";
 import { GroupedRows } from "../groups/grouped_rows.ts";
 import { ExceptionGroups } from "../groups/exception_groups.ts";
 import { FailureGroups } from "../groups/failure_groups.ts";
 import { LedgerArrivals } from "./ledger_arrivals.ts";
-import { LoadTime, type ReportTime } from "../ticks/load_time.ts";
+import { LoadTime } from "../ticks/load_time.ts";
 import { readIterations } from "./iteration_counts.ts";
 import { listSamples } from "./failure_samples.ts";
 import type {
@@ -82,7 +82,7 @@ export class Ledger {
 
   constructor(options: LedgerOptions) {
     this.#clock = options.clock;
-    this.#time = new LoadTime(options.clock, options.leadMs);
+    this.#time = new LoadTime(options.clock, options.leadMs, options.reach);
     this.#rows = new GroupedRows({
       createRow: (method, name, kind) => {
         this.#sorted = undefined;
@@ -119,17 +119,18 @@ export class Ledger {
     return this.#time.startWallMs;
   }
 
-  /** How many resets of the statistics there have been. */
+  /** Of the statistics. */
   get resets(): number {
     return this.#resets;
   }
 
   /**
    * Counts a delta of a worker. False: it belongs to the time before a reset, and none of its requests was counted. All or nothing: throws a
-   * `LocustError` (`bad_stats`) on a malformed one.
+   * `LocustError` (`bad_stats`) on a malformed one. `reachMs`: up to when the worker has counted, on the clock.
    */
-  apply(delta: DeltaMessage, worker: string, report?: ReportTime): boolean {
+  apply(delta: DeltaMessage, worker: string, reachMs?: number): boolean {
     readDelta(delta); // also one that is dropped must be whole
+    if (reachMs !== undefined) this.#time.reported(worker, reachMs, countRequests(delta));
     const { resets = 0 } = delta;
     if (resets < this.#resets) {
       countUsers(delta, this.#sums);
@@ -137,7 +138,6 @@ export class Ledger {
     }
     // An earlier master made a reset that its journal does not hold.
     while (resets > this.#resets) this.reset();
-    if (report !== undefined) this.#time.reported(report);
     const receivedAtMs = this.#clock.nowMs();
     this.#open.add(delta, receivedAtMs);
     this.#splits.add(delta, receivedAtMs, this.nameOf);
@@ -152,6 +152,11 @@ export class Ledger {
     this.#arrivals.add(delta, this.#sums, this.#time.openTick);
     this.#workers.add(worker, delta);
     return true;
+  }
+
+  /** Up to where the reports of the workers have counted. */
+  get reach(): Pick<LoadTime, "reportedMs" | "reachedMs" | "forget"> {
+    return this.#time;
   }
 
   /** The name of the row that counts a name now: its own, or that of its group. */
@@ -172,8 +177,7 @@ export class Ledger {
   snapshot(context: SnapshotContext): SnapshotMessage {
     this.#fold();
     const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
-    const [times, measures] = [this.#snapshotTimes(), this.snapshotMeasures()];
-    const { urlGroups } = this;
+    const [times, measures, urlGroups] = [this.#snapshotTimes(), this.snapshotMeasures(), this.urlGroups];
     return {
       tick,
       wallMs: this.#time.toWallMs(this.#clock.nowMs()),
@@ -310,8 +314,7 @@ export class Ledger {
     this.#fold();
     const nowMs = this.#clock.nowMs();
     const { statuses, iterations, ...counted } = this.#sums;
-    const splits = this.#splits.save(nowMs);
-    const measures = saveMeasures(this.#measures, nowMs);
+    const [splits, measures] = [this.#splits.save(nowMs), saveMeasures(this.#measures, nowMs)];
     const { urlGroups } = this;
     return {
       version: LEDGER_STATE_VERSION,

@@ -58,6 +58,8 @@ export interface LedgerOptions {
   readonly maxNames?: number;
   /** So long before its second is over each report of the workers is made. Absent: they are made at the tick. */
   readonly leadMs?: number;
+  /** `told`: each report says up to when it counts. Absent: a journal does, or nobody. */
+  readonly reach?: "told";
 }
 
 /** What is read for thresholds, and up to where it reaches: see `LedgerReading`. */

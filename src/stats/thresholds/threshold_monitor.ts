@@ -240,6 +240,8 @@ export class ThresholdMonitor {
     const begin = reading.seconds - windowSeconds;
     if (begin < Math.max(group.firstSecond, afterSeconds) - HALF_TICK) return;
     const before = this.#readingAt(begin);
+    // No report of its time has come: it is judged with the next one, and not as a time in which nothing happened.
+    if (!isOfUsers(condition) && reachOf(reading) <= (before === undefined ? 0 : reachOf(before))) return;
     group.watch.takeWindow(this.#countWindow(select, before, reading, span), reading.seconds);
   }
 

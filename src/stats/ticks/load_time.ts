@@ -2,13 +2,15 @@
  * The time axis of a ledger: the master's ticks, and the part of the run in which load was asked for, which rates are over. It begins
  * with the run or with the last reset of the statistics, and ends with the stop.
  *
- * Counts come once a second with the reports of the threads, some time before the tick. So rates are over the time up to the last report: over that up to the
- * tick the first ones of a run would be too low. When all reports have come, the owner says so.
+ * Counts come once a second with the reports of the threads, some time before the tick, or after it where something is late. So rates are over the time
+ * that the reports which have come cover: their `reach`. Over the time up to the tick the first rates of a run would be too low, and of a part of it that begins
+ * before a late report and ends after it, too high. When all reports have come, the owner says so.
  *
  * Invariant: nothing that happens after `end` changes the span of the last ticks, and `loadMs` but for what was still to be reported.
  */
 import type { Clock } from "../../base/clock.ts";
 import { REPORT_EVERY_MS } from "../../base/report_times.ts";
+import { ReportReach } from "./report_reach.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
 /** A tick at the edge of the load that is shorter than this is no second of its own: after a reset, before the stop. */
@@ -23,13 +25,15 @@ export interface LoadTimeState {
   readonly loadEndAgeMs: number | null;
   /** `loadMs` then. Absent: of a version that did not save it. */
   readonly loadMs?: number;
+  /** Up to where the reports reached. Absent: of a version that did not save it. */
+  readonly reachAgeMs?: number;
 }
 
-/** When a report was made, and over how long. */
-export interface ReportTime {
-  readonly madeMs: number;
-  readonly spanMs: number;
-}
+/**
+ * Where the reach of the reports is known from. `told`: each says it. `given`: the journal of a run does. `planned`: from when threads make them, in a journal
+ * of a version that did not write it.
+ */
+type ReachSource = "told" | "given" | "planned";
 
 export class LoadTime {
   readonly #clock: Clock;
@@ -37,25 +41,26 @@ export class LoadTime {
   #startWallMs = 0;
   #countsFromMs = 0;
   #loadEndMs: number | undefined;
-  /** Number of the open tick and when it began; the spans of the last whole ones. */
+  /** Number of the open tick and when it began; up to where was counted when the last whole ones ended, and before the first of them. */
   #openTick = 0;
   #openedMs = 0;
-  #spansMs: number[] = [];
+  #edgesMs: number[] = [];
   /** The last whole second of the run that a tick ended at. */
   #second = 0;
   readonly #leadMs: number;
-  /** What the open tick lacks of its time: the reports of the first one came before it was over. */
-  #lackMs = 0;
+  #reachFrom: ReachSource;
+  readonly #reach = new ReportReach<string>(0);
+  /** It never goes back. */
+  #reachMs = 0;
   #isComplete = false;
   /** Up to where counts were taken. */
   #takenMs = 0;
-  /** When that was. */
-  #lookedMs = -Infinity;
 
-  /** `leadMs`: so long before its second is over each report is made. */
-  constructor(clock: Clock, leadMs = 0) {
+  /** `leadMs`: so long before its second is over each report is made; 0: what is counted comes at once. `reach`: what is known of them. */
+  constructor(clock: Clock, leadMs = 0, reach: "told" | "planned" = "planned") {
     this.#clock = clock;
     this.#leadMs = leadMs;
+    this.#reachFrom = reach;
   }
 
   /** Now is time 0 of the run. */
@@ -65,8 +70,8 @@ export class LoadTime {
     this.#second = 0;
     this.#loadEndMs = undefined;
     this.#isComplete = false;
-    this.#takenMs = this.#startMs;
-    this.#lookedMs = -Infinity;
+    this.#takenMs = this.#reachMs = this.#startMs;
+    this.#reach.restart(this.#startMs, this.#startMs);
     this.reset();
   }
 
@@ -74,8 +79,7 @@ export class LoadTime {
   reset(): void {
     this.#countsFromMs = this.#openedMs = this.#clock.nowMs();
     this.#openTick = 0;
-    this.#spansMs = [];
-    this.#lackMs = this.#leadMs;
+    this.#edgesMs = [this.#countsFromMs];
   }
 
   /** Ends a tick. Its true length counts: a tick that came late makes no rate too high. */
@@ -83,11 +87,11 @@ export class LoadTime {
     const nowMs = this.#clock.nowMs();
     const second = Math.round((nowMs - this.#startMs) / 1000);
     if (this.#loadEndMs === undefined) {
-      if (this.#spansMs.length === 0 && nowMs - this.#openedMs < MIN_WHOLE_TICK_MS) {
+      if (this.#wholeTicks === 0 && nowMs - this.#openedMs < MIN_WHOLE_TICK_MS) {
         this.#second = Math.max(this.#second + 1, second);
         return; // a reset came shortly before the tick: the rest of it belongs to the next one
       }
-      this.#closeTick(nowMs);
+      this.#closeTick();
       this.#second = Math.max(this.#second + 1, second);
     } else {
       this.#second = Math.max(this.#second, second);
@@ -103,10 +107,8 @@ export class LoadTime {
     if (this.#loadEndMs !== undefined) return;
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#openedMs >= MIN_WHOLE_TICK_MS) this.rotate();
-    else if (this.#spansMs.length > 0) this.#closeTick(nowMs);
+    else if (this.#wholeTicks > 0) this.#closeTick();
     this.#loadEndMs = nowMs;
-    const last = this.#spansMs.length - 1;
-    if (last >= 0) this.#spansMs[last] = (this.#spansMs[last] ?? 0) + this.#leadMs; // what is reported later counts in it
   }
 
   /** Everything has been reported. */
@@ -114,11 +116,15 @@ export class LoadTime {
     this.#isComplete = true;
   }
 
-  #closeTick(nowMs: number): void {
-    this.#spansMs.push(Math.max(0, nowMs - this.#openedMs - this.#lackMs));
-    this.#lackMs = 0;
-    if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
+  #closeTick(): void {
+    this.#edgesMs.push(Math.max(this.#countsFromMs, this.#reportedMs));
+    if (this.#wholeTicks > WINDOW_TICKS) this.#edgesMs.shift();
     this.#openTick++;
+  }
+
+  /** Of the window. */
+  get #wholeTicks(): number {
+    return this.#edgesMs.length - 1;
   }
 
   /** The date of time 0. */
@@ -151,22 +157,51 @@ export class LoadTime {
 
   /** The time in which was counted what has been reported since the call before. */
   takeCountedMs(): number {
-    const reportedMs = Math.max(this.#takenMs, this.#reportedMs);
-    const countedMs = reportedMs - this.#takenMs;
-    this.#takenMs = reportedMs;
-    this.#lookedMs = this.#clock.nowMs();
+    const reachMs = this.#reportedMs;
+    const countedMs = reachMs - this.#takenMs;
+    this.#takenMs = reachMs;
     return countedMs;
   }
 
-  /** A report has come. One that was made before counts were last taken, and was missing there, has its time in what is taken next. */
-  reported({ madeMs, spanMs }: ReportTime): void {
-    if (madeMs < this.#lookedMs) this.#takenMs = Math.max(this.#startMs, Math.min(this.#takenMs, madeMs - spanMs));
+  /** A worker has reported what it counted up to `reachMs` of the clock. */
+  reported(worker: string, reachMs: number, requests: number): void {
+    this.#reachFrom = "told";
+    const nowMs = this.#clock.nowMs();
+    this.#reach.reported(worker, { reachMs: Math.min(reachMs, nowMs), requests }, nowMs);
   }
 
-  /** When the last reports were made. */
+  /** A worker is gone: no report of it is waited for. One that comes all the same is counted. */
+  forget(worker: string): void {
+    this.#reach.forget(worker);
+  }
+
+  /** Up to where what has been reported was counted, on the clock. */
+  get reportedMs(): number {
+    return this.#reportedMs;
+  }
+
+  /** As a journal has it. */
+  set reportedMs(reachMs: number) {
+    this.#reachFrom = "given";
+    this.#reachMs = Math.max(this.#reachMs, reachMs);
+  }
+
   get #reportedMs(): number {
     const nowMs = this.#clock.nowMs();
     if (this.#isComplete || this.#leadMs === 0) return nowMs;
+    if (this.#reachFrom === "given") return this.#reachMs;
+    const reachMs = this.#reachFrom === "told" ? this.#toldReach(nowMs) : this.#plannedReach(nowMs);
+    return this.#reachMs = Math.max(this.#reachMs, reachMs);
+  }
+
+  #toldReach(nowMs: number): number {
+    const reachMs = this.#reach.at(nowMs);
+    if (reachMs === "late") return this.#reachMs;
+    return reachMs === "silent" ? this.#plannedReach(nowMs) : Math.round(reachMs);
+  }
+
+  /** When the last reports were to be made. */
+  #plannedReach(nowMs: number): number {
     const reports = Math.floor((nowMs - this.#startMs + this.#leadMs) / REPORT_EVERY_MS);
     return Math.max(this.#startMs, this.#startMs + reports * REPORT_EVERY_MS - this.#leadMs);
   }
@@ -184,15 +219,18 @@ export class LoadTime {
   /** Number of the tick that samples count in; after the stop the last one: workers deliver up to a second later. Undefined: there was none. */
   get openTick(): number | undefined {
     if (this.#loadEndMs === undefined) return this.#openTick;
-    return this.#spansMs.length > 0 ? this.#openTick - 1 : undefined;
+    return this.#wholeTicks > 0 ? this.#openTick - 1 : undefined;
   }
 
-  /** The last whole ticks of the load, [from, to), and the time they took together. */
+  /** The last whole ticks of the load, [from, to), and the time in which was counted what they have; after the stop with what comes later. */
   get window(): { readonly windowFrom: number; readonly windowTo: number; readonly windowMs: number } {
+    const [first = 0] = this.#edgesMs;
+    const last = this.#edgesMs.at(-1) ?? first;
+    const untilMs = this.#loadEndMs === undefined ? last : Math.max(last, Math.min(this.#loadEndMs, this.#reportedMs));
     return {
-      windowFrom: this.#openTick - this.#spansMs.length,
+      windowFrom: this.#openTick - this.#wholeTicks,
       windowTo: this.#openTick,
-      windowMs: this.#spansMs.reduce((sum, span) => sum + span, 0),
+      windowMs: this.#wholeTicks > 0 ? untilMs - first : 0,
     };
   }
 
@@ -215,6 +253,7 @@ export class LoadTime {
       countsFromAgeMs: nowMs - this.#countsFromMs,
       loadEndAgeMs: this.#loadEndMs === undefined ? null : nowMs - this.#loadEndMs,
       loadMs: this.loadMs,
+      reachAgeMs: nowMs - this.#reportedMs,
     };
   }
 
@@ -225,7 +264,10 @@ export class LoadTime {
     this.#second = state.tick;
     this.#countsFromMs = savedAtMs - state.countsFromAgeMs;
     this.#loadEndMs = state.loadEndAgeMs === null ? undefined : savedAtMs - state.loadEndAgeMs;
-    this.#lackMs = 0;
-    this.#takenMs = this.#reportedMs;
+    this.#reachMs = state.reachAgeMs === undefined ? this.#plannedReach(savedAtMs) : savedAtMs - state.reachAgeMs;
+    if (state.reachAgeMs !== undefined && this.#reachFrom === "planned") this.#reachFrom = "given";
+    this.#reach.restart(this.#reachMs, this.#clock.nowMs());
+    this.#takenMs = this.#reachMs;
+    this.#edgesMs = [this.#reachMs];
   }
 }

@@ -37,7 +37,13 @@ const LATE_START_MS = 100;
 
 /** The pool's reports, always from the event loop. */
 export interface ThreadPoolReceiver extends PoolRunReceiver {
-  delta(runId: string, delta: DeltaMessage, pace: ReportPace): void;
+  /** `made`: which thread counted it, and up to what time of the pool's clock. */
+  delta(
+    runId: string,
+    delta: DeltaMessage,
+    pace: ReportPace,
+    made: { readonly thread: number; readonly atMs: number },
+  ): void;
   /** User code has something for the test as a whole. */
   userMessage(message: UserMessage): void;
   /** A thread died in this run. */
@@ -306,7 +312,7 @@ export class ThreadPool {
       case "delta":
         this.#health.note(handle, message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health);
-        return receiver.delta(message.runId, this.#dated(message), message.pace);
+        return this.#passOn(handle.index, message);
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);
       case "userMessage":
@@ -346,9 +352,11 @@ export class ThreadPool {
   }
 
   /** What has waited for this loop is older than it was when it left its thread. */
-  #dated({ delta, reading }: Extract<FromThread, { kind: "delta" }>): DeltaMessage {
-    const { clock, machineClock } = this.#options;
-    return ageDelta(delta, waitedMs(machineClock, reading, clock.nowMs()));
+  #passOn(thread: number, { runId, delta, pace, reading }: Extract<FromThread, { kind: "delta" }>): void {
+    const { clock, machineClock, receiver } = this.#options;
+    const nowMs = clock.nowMs();
+    const waited = waitedMs(machineClock, reading, nowMs);
+    receiver.delta(runId, ageDelta(delta, waited), pace, { thread, atMs: nowMs - waited });
   }
 
   #runOf(runId: string): PoolRun | undefined {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findSteadyPart } from "../../../src/report/summary/steady_part.ts";
+import { EMPTY_DELTA } from "../../../src/protocol/delta_message.ts";
 import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { Recorder } from "../../../src/stats/recording/recorder.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -70,3 +71,47 @@ test("findSteadyPart(): what was counted before the first report of the part has
   count(100);
   assert.equal(findSteadyPart([from], ledger.save(), 3000)?.total().perSecond, 150);
 });
+
+/** When reports of a load of 100 requests a second come, and up to when they count. The steady part begins at 4000 and ends at 10,000. */
+const LATE: readonly (readonly [what: string, reports: readonly (readonly [atMs: number, reachMs: number])[]])[] = [
+  ["in time", [[850, 850], [1850, 1850], [3850, 3850], [5850, 5850], [8850, 8850], [9850, 9850], [10_040, 10_000]]],
+  ["late at the begin", [[1850, 1850], [2850, 2850], [4300, 3850], [4850, 4850], [9850, 9850], [10_040, 10_000]]],
+  ["late at the end", [[1850, 1850], [3850, 3850], [8850, 8850], [10_300, 9850], [10_310, 10_000]]],
+  ["merged, and late at both ends", [[2850, 2850], [5600, 5400], [8100, 7900], [10_500, 9850], [10_600, 10_000]]],
+];
+
+for (const [what, reports] of LATE) {
+  test(`findSteadyPart(): the rate is counts by the time in which they were made, with reports ${what}`, async () => {
+    const clock = new FakeClock();
+    const ledger = new Ledger({ clock, leadMs: 150, reach: "told" });
+    const recorder = new Recorder({ clock });
+    ledger.start();
+    let [counted, reachedMs] = [0, 0];
+    const stillToCome = [...reports];
+    const runTo = async (untilMs: number) => {
+      for (let next = stillToCome[0]; next !== undefined && next[0] <= untilMs; next = stillToCome[0]) {
+        stillToCome.shift();
+        await clock.advance(next[0] - clock.nowMs());
+        const requests = Math.round(next[1] / 10) - counted;
+        for (let i = 0; i < requests; i++) recorder.record(recorder.entry("GET", "/"), 5, 1, undefined, 0);
+        counted += requests;
+        reachedMs = next[1];
+        ledger.apply(recorder.drain() ?? EMPTY_DELTA, "local", next[1]);
+      }
+      await clock.advance(untilMs - clock.nowMs());
+    };
+    await runTo(4000);
+    const from = { kind: "phaseBegan", phase: "steady", elapsedMs: 4000, ledger: ledger.save() } as const;
+    const begin = { counted, reachedMs };
+    await runTo(10_000);
+    ledger.endLoad();
+    const to = { kind: "phaseBegan", phase: "coolDown", elapsedMs: 10_000, ledger: ledger.save() } as const;
+    const end = { counted, reachedMs };
+    await runTo(11_000);
+    ledger.complete();
+    const total = findSteadyPart([from, to], ledger.save(), 11_000)?.total();
+    assert.deepEqual([total?.requests, total?.perSecond], [end.counted - begin.counted, 100]);
+    assert.equal(end.counted - begin.counted, (end.reachedMs - begin.reachedMs) / 10);
+    assert.equal(ledger.snapshotTotal().totalPerSecond, 100);
+  });
+}

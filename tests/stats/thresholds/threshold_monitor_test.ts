@@ -13,6 +13,8 @@ class Scene {
   second = 0;
   loadFrom = 0;
   users = 10;
+  /** Undefined: up to the second. */
+  reachedSeconds: number | undefined;
   arrivals = { asked: 0, started: 0, dropped: 0, late: 0 };
 
   constructor(expressions: readonly string[], counting: "now" | "later" = "now") {
@@ -53,6 +55,7 @@ class Scene {
     return {
       seconds: this.second,
       loadSeconds: this.second - this.loadFrom,
+      ...(this.reachedSeconds === undefined ? {} : { reachedSeconds: this.reachedSeconds }),
       arrivals: this.arrivals,
       users: this.users,
       rows,
@@ -190,6 +193,21 @@ describe("ThresholdMonitor", () => {
     scene.monitor.endCounting({ ...scene.read(), seconds: 4.001 });
     scene.tick({ "GET /a": [900] });
     assert.deepEqual(scene.end().map(({ state, measured }) => [state, measured]), [["met", 10], ["met", 1]]);
+  });
+
+  it("judges a window for which no report has come with the next one, over the time that both cover", () => {
+    const run = new Scene(["rps>0.9 over 1s", "p95<100 over 1s", "users>=10 over 1s"]);
+    run.reachedSeconds = 0.85;
+    run.tick({ "GET /a": [10] });
+    run.tick(); // the report of this second is late
+    run.reachedSeconds = 2.85;
+    run.tick({ "GET /a": [10, 10] });
+    run.reachedSeconds = 3.85;
+    run.tick({ "GET /a": [10] });
+    assert.deepEqual(run.monitor.statuses().map(({ state }) => state), ["met", "met", "met"]);
+    run.reachedSeconds = 4.85; // a report came, and there was nothing in it
+    run.tick();
+    assert.deepEqual(run.monitor.statuses().map(({ state }) => state), ["broken", "broken", "met"]);
   });
 
   it("begins anew with a reset", () => {

@@ -74,20 +74,69 @@ test("LoadTime: a run that ends before the first tick has its whole length, and 
   }
 });
 
-test("LoadTime: a report that the tick did not find has its time in the next span", async () => {
+test("LoadTime: a report that the tick did not find has its time in the next span, and its counts in no rate before", async () => {
   const clock = new FakeClock();
-  const time = new LoadTime(clock, 150);
+  const time = new LoadTime(clock, 150, "told");
   time.start();
   await clock.advance(1000);
-  assert.equal(time.takeCountedMs(), 850); // nothing has come: the master was late
+  assert.deepEqual([time.takeCountedMs(), time.loadMs], [0, 0]); // nothing has come: the master was late
   await clock.advance(300);
-  time.reported({ madeMs: 850, spanMs: 850 });
+  time.reported("w", 850, 85);
+  assert.equal(time.loadMs, 850);
   await clock.advance(550);
-  time.reported({ madeMs: 1850, spanMs: 1000 });
+  time.reported("w", 1850, 100);
   await clock.advance(150);
   assert.equal(time.takeCountedMs(), 1850);
   await clock.advance(850);
-  time.reported({ madeMs: 2850, spanMs: 1000 });
+  time.reported("w", 2850, 100);
   await clock.advance(150);
   assert.equal(time.takeCountedMs(), 1000);
+});
+
+test("LoadTime: the window of the last ticks is over the time of the reports that it has, also after the stop", async () => {
+  const clock = new FakeClock();
+  const time = new LoadTime(clock, 150, "told");
+  time.start();
+  const windows: number[] = [];
+  for (const reachMs of [850, undefined, 2850, 3850]) {
+    await clock.advance(1000);
+    if (reachMs !== undefined) time.reported("w", reachMs, 100);
+    time.rotate();
+    windows.push(time.window.windowMs);
+  }
+  assert.deepEqual(windows, [850, 850, 2850, 3850]);
+  time.end();
+  await clock.advance(50);
+  time.reported("w", 4040, 19);
+  assert.equal(time.window.windowMs, 4000);
+  assert.equal(time.reachedMs, 4000);
+});
+
+test("LoadTime: where no worker reports any more, the time goes on", async () => {
+  const clock = new FakeClock();
+  const time = new LoadTime(clock, 150, "told");
+  time.start();
+  await clock.advance(1000);
+  time.reported("w", 850, 100);
+  await clock.advance(2500);
+  assert.equal(time.loadMs, 850); // it may be late
+  await clock.advance(2500);
+  assert.equal(time.loadMs, 5850);
+  time.reported("w", 5900, 600);
+  assert.equal(time.loadMs, 5900);
+});
+
+test("LoadTime: what is restored reaches as far as what was saved, and a reader of a journal is told how far it goes on", async () => {
+  const clock = new FakeClock();
+  const time = new LoadTime(clock, 150, "told");
+  time.start();
+  await clock.advance(3000);
+  time.reported("w", 1850, 200);
+  const read = new LoadTime(clock, 150);
+  read.restore(time.save(), clock.nowMs());
+  assert.deepEqual([read.loadMs, read.reportedMs], [1850, 1850]);
+  await clock.advance(20_000);
+  assert.equal(read.loadMs, 1850);
+  read.reportedMs = 22_850;
+  assert.equal(read.loadMs, 22_850);
 });
