@@ -16,8 +16,8 @@ export function readUserArguments(
   const host = valuesOf(argv, "-H", "--host").at(-1) ?? env("LOCUST_HOST");
   return {
     ...(host === undefined || host === "" ? {} : { host }),
-    tags: valuesOf(argv, "-T", "--tags"),
-    excludeTags: valuesOf(argv, "-E", "--exclude-tags"),
+    tags: splitTags(valuesOf(argv, "-T", "--tags")),
+    excludeTags: splitTags(valuesOf(argv, "-E", "--exclude-tags")),
   };
 }
 
@@ -30,6 +30,11 @@ function valuesOf(argv: readonly string[], short: string, long: string): string[
     const end = rest.findIndex((each) => each.startsWith("-"));
     return end < 0 ? rest : rest.slice(0, end);
   });
+}
+
+/** Commas and blanks separate tags, as they do for a run. */
+function splitTags(words: readonly string[]): string[] {
+  return words.flatMap((word) => word.split(/[\s,]+/)).filter((tag) => tag !== "");
 }
 
 /** Keeps the body of the last exchange, for the line that is printed of it. */

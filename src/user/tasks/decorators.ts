@@ -61,7 +61,7 @@ export function task(...call: readonly [first?: number | object, ...rest: readon
 }
 
 /**
- * Tags a task, or all tasks of a task set, for `--tags` and `--exclude-tags`. Stacked tags add up; the order of `@tag` and
+ * Tags a task, or all tasks of a task set or a user class, for `--tags` and `--exclude-tags`. Stacked tags add up; the order of `@tag` and
  * `@task` does not matter.
  *
  * @example

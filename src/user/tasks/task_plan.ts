@@ -122,11 +122,24 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
     }
   }
   const inside = { ...place, around: [...place.around, owner] };
-  const entries = members.map((member) => planMember(member, inside, context));
+  const entries = members.map((member) => {
+    const tags = [...place.tags, ...tagsOfClasses(owner, member.owner)];
+    return planMember(member, { ...inside, tags }, context);
+  });
   if (entries.length === 0 && complaints === 0) {
     complain(describeEmpty(kind, all.length));
   }
   return createPlan(kind, owner.name, entries, undefined);
+}
+
+/** What is said about a class is said about all its tasks: those it inherits, and those that it hands down. */
+function tagsOfClasses(owner: TaskOwner, declaredIn: TaskOwner): readonly string[] {
+  const chain = chainOf(owner);
+  return chain.slice(Math.max(0, chain.indexOf(declaredIn))).flatMap(tagsOf);
+}
+
+function tagsOf(level: TaskOwner): readonly string[] {
+  return readValueMarks(level)?.tags ?? [];
 }
 
 function describeEmpty(kind: TaskPlan["kind"], switchedOff: number): string {
@@ -137,7 +150,9 @@ function describeEmpty(kind: TaskPlan["kind"], switchedOff: number): string {
 function planMember(member: TaskMember, place: Place, context: PlanContext): TaskEntry {
   const where = `${place.where}.${member.name}`;
   const { name, weight, target } = member;
-  const tags = [...new Set([...place.tags, ...member.tags])];
+  const isChain = target.kind === "set" && setKindOf(target.reference) === "markov"; // as a whole, with what it inherits
+  const ofBases = isChain ? chainOf(target.reference).flatMap(tagsOf) : [];
+  const tags = [...new Set([...place.tags, ...ofBases, ...member.tags])];
   const plan = target.kind === "set"
     ? planOwner(target.reference, setKindOf(target.reference) ?? "set", { where, tags, around: place.around }, context)
     : undefined;

@@ -12,4 +12,8 @@ test("readUserArguments() takes host and tags of the command line, else LOCUST_H
   const env = (name: string) => name === "LOCUST_HOST" ? "http://env" : undefined;
   assert.deepEqual(readUserArguments(["--other", "1"], env), { host: "http://env", tags: [], excludeTags: [] });
   assert.equal(readUserArguments(["--host=http://b", "--tags=x"], env).host, "http://b");
+  assert.deepEqual(readUserArguments(["-T", "x,y", "z", "--exclude-tags=a, b"], none), {
+    tags: ["x", "y", "z"],
+    excludeTags: ["a", "b"],
+  });
 });
