@@ -149,6 +149,7 @@ export class LocalRunner implements ProgramRunner {
     this.#hasQuit = true;
     const load = await this.#opening?.catch(() => undefined); // its starter gets the error
     load?.stop();
+    await this.#starting; // a user that quits in its first task is ahead of it
     await this.#stopped?.catch(() => {}); // as well
     await load?.close();
   }

@@ -82,6 +82,25 @@ test("createLocalRunner() fires each event once, in order, on the environment's 
   ]);
 });
 
+test("LocalRunner.quit() of a user in its first task ends the run, with the hooks of the user", async () => {
+  const ended: number[] = [];
+  class Quitter extends User {
+    override waitTime = () => 1;
+    leave() {
+      void (this.environment.runner as LocalRunner).quit();
+    }
+    override onStop() {
+      ended.push(this.index);
+    }
+  }
+  task(Quitter.prototype.leave);
+  const runner = createLocalRunner(new Environment({ userClasses: [Quitter] }));
+  await runner.start(1, 100);
+  assert.equal((await runner.whenStopped()).reason, "stopped on request");
+  await runner.quit();
+  assert.deepEqual(ended, [0]);
+});
+
 test("LocalRunner.start() while a run is on changes the number of users; a later run begins with zeros", async () => {
   await using demo = await startDemo(QUIET);
   await using runner = createLocalRunner(new Environment({ userClasses: [Visitor, Idler], host: demo.url }));
