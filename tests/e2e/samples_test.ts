@@ -56,7 +56,7 @@ test("--samples FILE.ndjson has a line for each request of a local run", async (
     name: "fails",
     response_time_ms: 12.5,
     response_length: 3,
-    status_code: null,
+    status_code: 503,
     exception: "Error: @no\nway",
   });
   assert.ok(timestamp * 1000 >= startedMs && timestamp * 1000 <= Date.now());
@@ -69,7 +69,10 @@ test("--samples FILE.csv: names are neither formulas nor broken rows", async () 
   assert.equal(lines.pop(), "");
   assert.equal(lines.length, summary.total.requests);
   assert.match(lines.find((line) => line.includes("CALL")) ?? "", /^\d+\.\d{6},CALL,"'=1\+1,""x""\nb",[\d.]+,0,,$/);
-  assert.match(lines.find((line) => line.includes("fails")) ?? "", /^\d+\.\d{6},X,fails,12\.5,3,,"Error: @no\nway"$/);
+  assert.match(
+    lines.find((line) => line.includes("fails")) ?? "",
+    /^\d+\.\d{6},X,fails,12\.5,3,503,"Error: @no\nway"$/,
+  );
 });
 
 test("--samples with two workers: the master's file has all their requests, with their status", async () => {

@@ -151,10 +151,11 @@ export function rowOf(
   return nameOrigin === "url" ? recorder.urlEntry(method, name) : recorder.entry(method, name);
 }
 
-/** Zero where no response came. */
-function statusOf(response: unknown): number | undefined {
-  const isResponse = typeof response === "object" && response !== null && "status" in response;
-  return isResponse && typeof response.status === "number" && response.status > 0 ? response.status : undefined;
+/** Of a `Response`, or of an answer of a client of one's own that has a status like it; none where no response came. */
+export function statusOf(response: unknown): number | undefined {
+  if (typeof response !== "object" || response === null || !("status" in response)) return undefined;
+  const { status } = response;
+  return typeof status === "number" && Number.isInteger(status) && status >= 100 && status <= 999 ? status : undefined;
 }
 
 /** Seconds since the Unix epoch of a reading of the owner's clock. */

@@ -94,7 +94,8 @@ export class Recorder {
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
    * `status`: of the response, where there is one with a status. `traceId`: of a request that carried a trace context.
    * `heldBackMs`: how long after its arrival the iteration of the request began; 0 where no arrival began it.
-   * `tags`: by which the row can be split; those of the user included.
+   * `tags`: by which the row can be split; those of the user included. `startWallMs`: the date of its start, where its client knows it;
+   * else the response time before now.
    * Returns whether `keepFailureSample` is wanted next.
    */
   record(
@@ -108,6 +109,7 @@ export class Recorder {
     traceId?: string,
     heldBackMs = 0,
     tags?: SampleTags,
+    startWallMs?: number,
   ): boolean {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
@@ -132,7 +134,7 @@ export class Recorder {
     if (this.#samples !== undefined) {
       const startMs = nowMs - (responseTimeMs || 0);
       const scenario = tags?.[SCENARIO_TAG];
-      this.#samples.add(entry, startMs, responseTimeMs, bytes, status, failure, traceId, scenario);
+      this.#samples.add(entry, startMs, responseTimeMs, bytes, status, failure, traceId, scenario, startWallMs);
     }
     if (traceId !== undefined && responseTimeMs !== null) {
       this.#keepExemplar(entry, traceId, responseTimeMs, failure, nowMs);

@@ -65,12 +65,13 @@ export class SampleLines {
     failure: string | undefined,
     traceId?: string,
     scenario?: unknown,
+    startWallMs: number = this.#originMs + startMs,
   ): void {
     if (this.#text.length > MAX_THREAD_CHARACTERS) {
       this.#dropped++;
       return;
     }
-    const timestamp = ((this.#originMs + startMs) / 1000).toFixed(6);
+    const timestamp = (startWallMs / 1000).toFixed(6);
     const time = responseTimeMs === null || Number.isNaN(responseTimeMs) ? undefined : roundMicros(responseTimeMs);
     const length = bytes > 0 ? bytes : 0;
     let cells = this.#cells.get(entry);

@@ -9,6 +9,7 @@ import { findWrongTags, type SampleTags, TAGS_ADVICE, tagsOfUser } from "../../b
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
+import { statusOf } from "../../http/session/sample.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import type { Recorder } from "../../stats/recording/recorder.ts";
 import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
@@ -32,6 +33,7 @@ export interface RequestFields {
    * it, it has the tag of that scenario automatically.
    */
   readonly tags?: SampleTags | undefined;
+  /** For listeners. Its `status`, if it has one as an HTTP response has, counts as that of the request. */
   readonly response?: unknown;
   /** Seconds since the Unix epoch; now less the response time if absent. */
   readonly startTime?: number;
@@ -86,11 +88,17 @@ export class RequestHook extends EventHook<RequestEvent> {
    * @throws LocustError if `requestType` or `name` is missing or is no text, or a time or length is no number from 0.
    */
   override fire(fields: RequestFields): void {
+    this.#count(fields, "given");
+  }
+
+  /** `start`: whether its date is that of another clock than ours, which is kept as it is. */
+  #count(fields: RequestFields, start: "given" | "measured"): void {
     const sample = checkSample(fields);
     const { exception } = sample;
     const isFailure = exception !== undefined && exception !== null;
     if (isFailure) failRunningTransaction();
-    this.#record(sample, isFailure ? failureText(exception) : undefined);
+    const startTime = start === "given" ? sample.startTime : undefined;
+    this.#record(sample, isFailure ? failureText(exception) : undefined, startTime);
     if (this.hasListeners) super.fire(this.#complete(sample));
   }
 
@@ -139,7 +147,7 @@ export class RequestHook extends EventHook<RequestEvent> {
       meta.exception = thrown ?? new Error(`the block threw ${thrown}`); // 'throw undefined' is a failure, too
     }
     const responseTime = meta.responseTime === undefined ? clock.nowMs() - startMs : meta.responseTime;
-    this.fire({ ...meta, responseTime, startTime });
+    this.#count({ ...meta, responseTime, startTime }, "measured");
     return value;
   }
 
@@ -159,7 +167,7 @@ export class RequestHook extends EventHook<RequestEvent> {
     };
   }
 
-  #record(fields: RequestFields, failure: string | undefined): void {
+  #record(fields: RequestFields, failure: string | undefined, startTime: number | null | undefined): void {
     const recorder = this.#sink?.recorder;
     if (recorder === undefined) return;
     const entry = recorder.entry(fields.requestType, fields.name);
@@ -171,10 +179,11 @@ export class RequestHook extends EventHook<RequestEvent> {
       failure,
       0,
       undefined,
-      undefined,
+      statusOf(fields.response),
       undefined,
       0,
       tags ?? undefined,
+      startTime === undefined || startTime === null ? undefined : startTime * 1000,
     );
   }
 }

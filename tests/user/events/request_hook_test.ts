@@ -42,6 +42,23 @@ test("RequestHook.fire() counts, fills in what was left out, and tells the liste
   }]);
 });
 
+test("RequestHook.fire(): lines of --samples have the start and the status that the client knows", () => {
+  const clock = new FakeClock();
+  const recorder = new Recorder({ clock, samples: "ndjson" });
+  const hook = new RequestHook();
+  hook.countIn({ recorder, clock });
+  const sample = { requestType: "WS", name: "send", responseTime: 5 };
+  hook.fire({ ...sample, startTime: 9_999_999.123456, response: new Response("", { status: 201 }) });
+  hook.fire({ ...sample, response: { status: "open" } });
+  hook.fire({ ...sample, response: { status: 1 } });
+  hook.fire({ ...sample, response: "text", startTime: null as unknown as number });
+  const text = new TextDecoder().decode(recorder.drain()?.samples?.text);
+  const lines = text.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(lines.map((line) => line["status_code"]), [201, null, null, null]);
+  const now = (clock.wallMs() - 5) / 1000;
+  assert.deepEqual(lines.map((line) => line["timestamp"]), [9_999_999.123456, now, now, now]);
+});
+
 test("RequestHook.fire() counts failures by their text, and samples without a time", () => {
   const { hook, recorder, heard } = createHook();
   hook.fire({ requestType: "SQL", name: "q", responseTime: null, exception: new TypeError("no table") });
