@@ -97,18 +97,15 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
           : `Run time limit set to ${event.runTimeSeconds} seconds`,
       );
     case "rampStarted":
-      return logger.info(
-        `Ramping to ${formatAmount(event.users, "user")} at a rate of ${event.spawnRate.toFixed(2)} per second`,
-      );
+      // Locust's words, which programs look for: "users" and "workers" of one, too.
+      return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
     case "rampCompleted":
       return logger.info(
         `All users spawned: ${formatCounts(event.usersByClass, run.userClasses)} (${event.users} total users)`,
       );
     case "workerJoined":
       return logger.info(
-        `${event.workerId} (index ${event.index}) reported as ready. ${
-          formatAmount(event.workers, "worker")
-        } connected.`,
+        `${event.workerId} (index ${event.index}) reported as ready. ${event.workers} workers connected.`,
       );
     case "workerMissing":
       return logger.warning(

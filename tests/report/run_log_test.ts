@@ -51,6 +51,19 @@ test("createRunLog() names every class of the run, those without users too", () 
   );
 });
 
+test("createRunLog() keeps the words of Locust that programs look for, where there is one of a thing, too", () => {
+  const one: readonly RunEvent[] = [
+    { kind: "rampStarted", fromUsers: 0, users: 1, spawnRate: 1 },
+    { kind: "rampCompleted", usersByClass: { Visitor: 1 }, users: 1 },
+    { kind: "workerJoined", workerId: "w1", index: 0, workers: 1 } as RunEvent,
+  ];
+  assert.deepEqual(logOf({ ...STARTED, userClasses: ["Visitor"] }, ...one).slice(-3), [
+    "locust.runners: Ramping to 1 users at a rate of 1.00 per second",
+    'locust.runners: All users spawned: {"Visitor": 1} (1 total users)',
+    "locust.runners: w1 (index 0) reported as ready. 1 workers connected.",
+  ]);
+});
+
 test("createRunLog() warns of a target rate whose class got no user", () => {
   const targets = [{ userClass: "Visitor", rate: "5/s" }, { userClass: "Reader", rate: "30/s" }];
   const started = { ...STARTED, userClasses: ["Visitor", "Reader"], targets };
