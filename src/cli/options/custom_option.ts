@@ -64,6 +64,7 @@ function toSpec(argument: CustomArgument): OptionSpec {
     ...(choices === undefined ? {} : { choices }),
     ...(env === undefined ? {} : { env }),
     ...(argument.secret ? { secret: true } : {}),
+    ...(argument.type === "string" && choices === undefined && !argument.required ? { mayBeEmpty: true } : {}),
     ...(argument.type === "list" ? { split: splitAtCommas } : {}),
     ...(argument.type === "boolean" ? {} : { placeholder: choices === undefined ? "VALUE" : choices.join("|") }),
   };

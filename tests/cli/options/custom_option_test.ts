@@ -76,6 +76,18 @@ describe("parseCommandLine() with the locustfile's own options", () => {
     assert.equal(runOptions("run x.ts --no-cache", { customArguments }).custom["cache"], false);
     assert.equal(runOptions("run x.ts", { customArguments, conf: "cache = off" }).custom["cache"], false);
   });
+  test("an empty text takes the place of a default, where no other text is asked for", () => {
+    const customArguments = [
+      argument(["--tenant"], { default: "acme" }),
+      argument(["--key"], { required: true }),
+      argument(["--pick"], { choices: ["a", "b"], default: "a" }),
+    ];
+    assert.equal(runOptions("run x.ts --key=k --tenant=", { customArguments }).custom["tenant"], "");
+    assert.equal(runOptions("run x.ts --key=k", { customArguments, conf: 'tenant = ""' }).custom["tenant"], "");
+    assert.equal(runOptions("run x.ts --key=k", { customArguments }).custom["tenant"], "acme");
+    assert.match(problems("run x.ts --key=", { customArguments }).join(), /Cannot use --key "": it is empty/);
+    assert.match(problems("run x.ts --key=k --pick=", { customArguments }).join(), /Cannot use --pick "": it is empty/);
+  });
   test("choices, types and what is required are checked", () => {
     const customArguments = [
       argument(["--tier"], { choices: ["free", "paid"] }),

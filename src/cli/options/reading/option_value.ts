@@ -70,6 +70,7 @@ function convert(spec: OptionSpec, raw: RawValue): Converted {
   if (raw.kind === "list") return wrong("it takes one value, not a list; write only one");
   if (spec.type === "flag") return raw.kind === "bare" ? right(true) : convertFlag(raw.text);
   const text = raw.kind === "text" ? raw.text.trim() : "";
+  if (text === "" && spec.mayBeEmpty === true) return right("");
   if (text === "") {
     return wrong(`it is empty; write ${flagTyped(spec, raw)} ${spec.placeholder ?? "VALUE"} or leave it out`);
   }

@@ -64,6 +64,8 @@ export interface OptionSpec {
   readonly max?: number;
   /** `min` itself is not allowed. */
   readonly aboveMin?: true;
+  /** An empty text is a value, and not one that is missing. */
+  readonly mayBeEmpty?: true;
   /** A problem with a value of the right type, as the middle of a sentence: `it has no scheme; write …`. */
   readonly validate?: (value: OptionValue) => string | undefined;
   /** The items of a text of a list; commas and blanks separate words if absent. */
