@@ -199,3 +199,32 @@ export class Visitor extends User { @task async look() { await this.sleep(1); } 
   }
   await staged.end();
 });
+
+test("an edit right after the start is taken, however long listeners of testStart prepare the run; any host where users need no URL", async () => {
+  const locustfile = `import { constant, events, task, User } from "locust-ts";
+events.testStart.addListener(() => new Promise((resolve) => setTimeout(resolve, 800)));
+export class Caller extends User {
+  waitTime = constant(0.05);
+  @task call() { events.request.fire({ requestType: "RPC", name: this.host, responseTime: 1 }); }
+}
+`;
+  const web = await openWeb(["-H", "localhost:50051", "--journal", "none"], { locustfile });
+  const form = await (await web.ask("GET", "/api/v1/form")).json() as { defaults: { host: string } };
+  const { host } = form.defaults;
+  assert.equal((await web.ask("POST", "/api/v1/run", { users: 1, spawnRate: 30, host })).status, 201);
+  assert.equal((await web.ask("PATCH", "/api/v1/run", { users: 4, host: "grpc.test" })).status, 200);
+  await web.until(({ state, users }) => state === "running" && users === 4);
+  const { plan } = await (await web.ask("GET", "/api/v1/run")).json() as { plan: { host: string } };
+  assert.equal(plan.host, "grpc.test");
+  await web.ask("POST", "/api/v1/run/stop");
+  const swarm = new URLSearchParams({ user_count: "1", spawn_rate: "30", host: "" });
+  const answers = [];
+  for (const users of ["1", "3"]) {
+    swarm.set("user_count", users);
+    const answer = await fetch(new URL("/swarm", web.url), { method: "POST", body: swarm });
+    answers.push((await answer.json() as { success: boolean }).success);
+  }
+  assert.deepEqual(answers, [true, true]);
+  await web.until(({ state, users }) => state === "running" && users === 3);
+  await web.end();
+});

@@ -302,6 +302,7 @@ export class FakeWebServer implements AsyncDisposable {
       profiles: [],
       isHostMissing: false,
       isHostRequired: false,
+      isHostUrl: true,
       shape: null,
       hasClassPicker: false,
       userClasses: [],

@@ -25,6 +25,7 @@ export function createWebFixture(
   given: Partial<Pick<AppDeps, "basePath" | "isTls" | "guard">> & {
     readonly locustfile?: Partial<LocustfileWeb>;
     readonly summary?: (feed: RunFeed) => RunSummary | undefined;
+    readonly form?: Partial<ReturnType<RunControl["form"]>>;
   } & { readonly access?: AccessSettings } = {},
 ): WebFixture {
   const clock = new FakeClock();
@@ -42,7 +43,8 @@ export function createWebFixture(
       feed.startAsked(null);
       return Promise.resolve({ shape: null, userClasses: ["Shop"] });
     },
-    edit(order) {
+    async edit(order) {
+      await Promise.resolve();
       if (!["spawning", "running"].includes(feed.state)) {
         throw new Refusal(409, "Cannot edit the run: no run is in progress; start one");
       }
@@ -54,7 +56,7 @@ export function createWebFixture(
       return Promise.resolve();
     },
     reset: () => void asked.push("reset"),
-    form: () => FORM,
+    form: () => ({ ...FORM, ...given.form }),
     failureSamples: () => [],
     steadyTotal: () => null,
     summary: () => given.summary?.(feed),
@@ -123,6 +125,7 @@ const FORM: ReturnType<RunControl["form"]> = {
   profiles: [],
   isHostMissing: false,
   isHostRequired: false,
+  isHostUrl: true,
   shape: null,
   hasClassPicker: false,
   userClasses: [{

@@ -7,6 +7,7 @@ import type { AppState } from "../model/app_state.ts";
 import { checkOptions, optionFields, readChangedOptions } from "../model/option_model.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../view/edit_plan.ts";
+import { hostsOf } from "../view/start_plan.ts";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
 
@@ -34,7 +35,7 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const change = (name: keyof EditFields) => (value: string) => fields.value = { ...fields.value, [name]: value };
   const submit = async (event: Event) => {
     event.preventDefault();
-    const checked = checkEdit(fields.value, before);
+    const checked = checkEdit(fields.value, before, hostsOf(app.form.value));
     problems.value = { ...checkOptions(offered, options.value), ...checked.problems };
     if (checked.request === undefined || Object.keys(problems.value).length > 0) return;
     const changed = readChangedOptions(offered, options.value);

@@ -17,6 +17,7 @@ import {
   checkFields,
   type FieldName,
   hasOwnEnd,
+  hostsOf,
   joinSlo,
   NO_SHAPE,
   SCENARIOS,
@@ -86,7 +87,7 @@ export function createStartModel(form: ApiForm): StartModel {
   const isPressed = signal(false);
   const refused = signal<Readonly<Record<string, string>>>({});
   const refusal = signal("");
-  const checked = computed(() => checkFields(fields.value, form.askingShapes));
+  const checked = computed(() => checkFields(fields.value, form.askingShapes, hostsOf(form)));
   const own = computed(() => ({
     ...checked.value.problems,
     ...otherProblems(form, fields.value, options.value, chosen.value),

@@ -2,7 +2,7 @@
 import { areArrivalsAll } from "../../src/server/feed/asked_load.ts";
 import type { ApiEditRequest, ApiPlan } from "../../src/server/answers/api_types.ts";
 import { typedDecimal } from "./typed_number.ts";
-import { checkFields, formatSpan, NO_SHAPE, problemOfRate } from "./start_plan.ts";
+import { checkFields, formatSpan, type HostKind, NO_SHAPE, problemOfRate } from "./start_plan.ts";
 
 /** As they stand in the form; undefined: the run has nothing of the kind. */
 export interface EditFields {
@@ -40,10 +40,10 @@ export function fieldsOfScenarios(plan: ApiPlan | null): EditFields {
 }
 
 /** `before`: as the form was opened. */
-export function checkEdit(fields: EditFields, before: EditFields): CheckedEdit {
+export function checkEdit(fields: EditFields, before: EditFields, hosts: HostKind = "url"): CheckedEdit {
   const { users, spawnRate, runTime, host } = fields;
   const common = { users: users ?? "0", spawnRate: spawnRate ?? "1", runTime, host, profile: "", shape: NO_SHAPE };
-  const { plan, problems: wrong } = checkFields({ ...common, maxUsers: "" });
+  const { plan, problems: wrong } = checkFields({ ...common, maxUsers: "" }, [], hosts);
   const problems: Record<string, string> = { ...wrong };
   const rates: { rate?: string; targetRate?: string } = {};
   for (const key of ["rate", "targetRate"] as const) {

@@ -3,6 +3,7 @@ import { quoteItem } from "../../src/base/text/quote_item.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
 import { describeBadSlo } from "../../src/stats/capacity/read_slo.ts";
+import type { ApiForm } from "../../src/server/answers/api_types.ts";
 import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
 import { readDecimal, readWhole } from "./typed_number.ts";
 
@@ -24,6 +25,13 @@ export interface StartFields {
 }
 
 export type FieldName = keyof StartFields;
+
+export type HostKind = "url" | "text";
+
+/** What a host is for the classes that a form offers. */
+export function hostsOf(form: Pick<ApiForm, "isHostUrl"> | undefined): HostKind {
+  return form?.isHostUrl === false ? "text" : "url";
+}
 
 export interface StartPlan {
   readonly users: number;
@@ -48,9 +56,13 @@ export interface CheckedFields {
 
 /**
  * Checks each field by itself; numbers of the load are not asked for where a shape decides, unless it is one of the `askingShapes`, which
- * read them.
+ * read them. `hosts`: whether any text may be one, as for users that speak no HTTP.
  */
-export function checkFields(fields: StartFields, askingShapes: readonly string[] = []): CheckedFields {
+export function checkFields(
+  fields: StartFields,
+  askingShapes: readonly string[] = [],
+  hosts: HostKind = "url",
+): CheckedFields {
   const problems: Partial<Record<FieldName, string>> = {};
   const isAsking = askingShapes.includes(fields.shape);
   const hasShape = !isAsking && (fields.shape !== NO_SHAPE || fields.rate !== undefined);
@@ -81,7 +93,7 @@ export function checkFields(fields: StartFields, askingShapes: readonly string[]
     : parseTimeSpan(fields.runTime);
   if (runTimeSeconds === undefined) problems.runTime = `Give a time such as ${TIME_SPAN_EXAMPLES}.`;
   if (runTimeSeconds === 0) problems.runTime = "Give a time of at least 1 second, or nothing.";
-  const host = problemOfHost(fields.host);
+  const host = hosts === "url" ? problemOfHost(fields.host) : undefined;
   if (host !== undefined) problems.host = host;
   const isWrong = Object.keys(problems).length > 0;
   if (isWrong || runTimeSeconds === undefined) return { plan: undefined, problems };

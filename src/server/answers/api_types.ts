@@ -132,6 +132,8 @@ export interface ApiForm {
   /** True where a class has no host of its own and none was given. */
   readonly isHostMissing: boolean;
   readonly isHostRequired: boolean;
+  /** Every class has an HTTP client, so that a host is a URL. False: for some it is what they take it for. */
+  readonly isHostUrl: boolean;
   /** Without a class picker: the shape that decides the load, so that users, rate and run time are not asked for. */
   readonly shape: string | null;
   readonly hasClassPicker: boolean;

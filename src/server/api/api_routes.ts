@@ -69,7 +69,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       return context.json(feed.run(), 201);
     }),
     steers("PATCH", "/run", async (context) => {
-      control.edit(readEdit(await readJson(context)));
+      await control.edit(readEdit(await readJson(context)));
       return context.json(feed.run());
     }),
     steers("POST", "/run/stop", async (context) => {

@@ -121,16 +121,18 @@ async function swarm(
   const fields: Fields = await context.req.parseBody({ all: true }).then(textsOf);
   try {
     const order = readSwarm(fields, control);
-    const host = order.host ?? control.form().defaults.host ?? "";
+    const host = order.host ?? control.form().defaults.host;
     if (control.isOccupied && ["spawning", "running"].includes(feed.state)) {
-      control.edit({
+      await control.edit({
         ...(order.users === undefined ? {} : { users: order.users }),
         ...(order.spawnRate === undefined ? {} : { spawnRate: order.spawnRate }),
         ...(order.runTimeSeconds === undefined ? {} : { runTimeSeconds: order.runTimeSeconds }),
         ...(order.host === undefined ? {} : { host: order.host }),
         ...(order.options === undefined ? {} : { options: order.options }),
       });
-      return swarmAnswer("Swarming started", host, order, control.form().hasClassPicker, []);
+      const { hasClassPicker, userClasses } = control.form();
+      const running = userClasses.filter(({ isSelected }) => isSelected).map(({ name }) => name);
+      return swarmAnswer("Swarming started", host, order, hasClassPicker, running);
     }
     const { shape, userClasses } = await control.start(order);
     if (shape !== null) {
@@ -143,7 +145,13 @@ async function swarm(
   }
 }
 
-function swarmAnswer(message: string, host: string, order: StartOrder, hasPicker: boolean, classes: readonly string[]) {
+function swarmAnswer(
+  message: string,
+  host: string | null,
+  order: StartOrder,
+  hasPicker: boolean,
+  classes: readonly string[],
+) {
   return {
     success: true,
     message,
@@ -158,7 +166,7 @@ const MISSING = "Missing user_count or spawn_rate from /swarm request";
 function readSwarm(fields: Fields, control: RunControl): StartOrder {
   const { hasClassPicker, shape: fixedShape, options } = control.form();
   const chosen = first(fields["shape_class"]);
-  const shape = hasClassPicker && chosen !== undefined ? (chosen === "Default" ? null : chosen) : undefined;
+  const shape = hasClassPicker ? (chosen === undefined || chosen === "Default" ? null : chosen) : undefined;
   const isShaped = shape === undefined ? fixedShape !== null : shape !== null;
   const users = readNumber(fields, "user_count");
   const spawnRate = readNumber(fields, "spawn_rate");

@@ -108,14 +108,9 @@ function readSlos(value: unknown, key: string): readonly string[] | null {
   return texts.length === 0 ? null : texts;
 }
 
-/** A base URL, or an empty text for the host of the classes. */
+/** A host, or an empty text for that of the classes. Which one can be used, the classes decide: only those with an HTTP client need a URL. */
 export function readHost(value: unknown, key: string): string {
-  const host = readText(value, key).trim();
-  if (host === "") return "";
-  const advice = "write one such as http://localhost:8080";
-  if (!/^https?:\/\//i.test(host)) throw wrong(key, `"${host}" does not begin with http:// or https://`, advice);
-  if (!URL.canParse(host)) throw wrong(key, `"${host}" is not a URL`, advice);
-  return host;
+  return readText(value, key).trim();
 }
 
 function readCommon(fields: Fields): EditOrder {

@@ -37,8 +37,8 @@ export interface RunControl {
    * @throws {Refusal} 409 while a run is on, 422 with the field that is wrong
    */
   start(order: StartOrder): Promise<{ readonly shape: string | null; readonly userClasses: readonly string[] }>;
-  /** @throws {Refusal} 409 while none runs, 422 with the field that is wrong */
-  edit(order: EditOrder): void;
+  /** Resolves when the run has it. @throws {Refusal} 409 while none runs, 422 with the field that is wrong */
+  edit(order: EditOrder): Promise<void>;
   /** Ends the run, if one is on; resolves when it has ended. */
   stop(): Promise<void>;
   reset(): void;

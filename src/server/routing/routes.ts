@@ -50,17 +50,24 @@ export interface Route {
 export function addRoutes(app: Hono<WebEnv>, basePath: string, routes: readonly Route[]): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const here = routes.filter((route) => route.path === path);
-    const allow = allowedMethods(here.map((route) => route.method)).join(", ");
-    for (const { method, handle } of here) app.on(method, `${basePath}${path}`, handle);
-    app.options(`${basePath}${path}`, (context) => context.body(null, 200, { Allow: allow }));
-    app.all(`${basePath}${path}`, (context) =>
+    const allow = allowedMethods(here).join(", ");
+    const refuse = (context: WebContext) =>
       errorAnswer(
         { status: 405, message: `Cannot ${context.req.method} ${path}: it takes ${allow}`, field: undefined },
         { Allow: allow },
-      ));
+      );
+    for (const { method, effect, handle } of here) {
+      // A HEAD is answered as a GET without its body: what only looks must steer nothing.
+      const isLookSafe = method !== "GET" || effect === "reads";
+      const answer: Route["handle"] = (context) => context.req.method === "HEAD" ? refuse(context) : handle(context);
+      app.on(method, `${basePath}${path}`, isLookSafe ? handle : answer);
+    }
+    app.options(`${basePath}${path}`, (context) => context.body(null, 200, { Allow: allow }));
+    app.all(`${basePath}${path}`, refuse);
   }
 }
 
-function allowedMethods(methods: readonly Method[]): readonly string[] {
-  return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+function allowedMethods(routes: readonly Route[]): readonly string[] {
+  const isRead = routes.some(({ method, effect }) => method === "GET" && effect === "reads");
+  return [...routes.map(({ method }) => method), ...(isRead ? ["HEAD"] : []), "OPTIONS"];
 }

@@ -19,8 +19,7 @@ describe("POST /api/v1/run", () => {
     [{ rate: "5/s", maxUsers: "20" }, 422, "maxUsers"],
     [{ runTime: "soon" }, 422, "runTime"],
     [{ runTime: 0 }, 422, "runTime"],
-    [{ host: "example.com" }, 422, "host"],
-    [{ host: "ftp://example.com" }, 422, "host"],
+    [{ host: 5 }, 422, "host"],
     [{ slo: "p99<1s" }, 422, "slo"],
     [{ slo: ["p99 is fine"] }, 422, "slo"],
     [{ tags: "fast" }, 422, "tags"],
@@ -142,6 +141,30 @@ describe("POST /swarm", () => {
     assert.deepEqual(asked, [
       'start {"unnamed":"commandLine","users":5,"spawnRate":2.5,"host":"http://a.test","runTimeSeconds":60,"options":{}}',
     ]);
+  });
+  test("has no host where none is known, and none of its own", async () => {
+    const { ask } = createWebFixture();
+    const answer = await (await ask("/swarm", swarm({ user_count: "5", spawn_rate: "1" }))).json();
+    assert.deepEqual(answer, { success: true, message: "Swarming started", host: null });
+  });
+  test("of an edit has the classes that run, where they could be picked", async () => {
+    const { ask, feed, asked } = createWebFixture({ form: { hasClassPicker: true } });
+    feed.sink(STARTED);
+    feed.sink({ kind: "rampStarted", users: 10, spawnRate: 1, fromUsers: 0 });
+    const answer = await (await ask("/swarm", swarm({ user_count: "5", spawn_rate: "1" }))).json();
+    assert.deepEqual(answer, { success: true, message: "Swarming started", host: null, user_classes: ["Shop"] });
+    assert.match(asked.join(), /^edit /);
+  });
+  test("has the shape that it names, with a class picker, and else none", async () => {
+    const { ask, asked } = createWebFixture({ form: { hasClassPicker: true, shape: "Waves" } });
+    await ask("/swarm", swarm({ user_count: "5", spawn_rate: "1" }));
+    assert.match(asked.join(), /"shape":null/);
+    const other = createWebFixture({ form: { hasClassPicker: true, shape: "Waves" } });
+    await other.ask("/swarm", swarm({ shape_class: "Steps" }));
+    assert.match(other.asked.join(), /"shape":"Steps"/);
+    const none = createWebFixture({ form: { shape: "Waves" } });
+    await none.ask("/swarm", swarm({ shape_class: "Steps" }));
+    assert.doesNotMatch(none.asked.join(), /shape/);
   });
   const refused: readonly (readonly [fields: Readonly<Record<string, string>>, message: RegExp])[] = [
     [{}, /^Missing user_count or spawn_rate/],

@@ -54,3 +54,11 @@ test("checkEdit() says what is wrong with each field", () => {
   assert.deepEqual(Object.keys(problems).sort(), ["runTime", "targetRate", "users"]);
   assert.equal(request, undefined);
 });
+
+test("checkEdit() leaves a host alone that users without an HTTP client have", () => {
+  const before = fieldsOfRun({ ...PLAN, host: "localhost:50051" }, 50);
+  assert.deepEqual(checkEdit({ ...before, users: "60" }, before, "text"), {
+    problems: {},
+    request: { users: 60, spawnRate: 5 },
+  });
+});

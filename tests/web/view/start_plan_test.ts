@@ -5,6 +5,7 @@ import {
   checkFields,
   describePlan,
   formatSpan,
+  hostsOf,
   quoteForShell,
   rampPreview,
   ratePreview,
@@ -52,6 +53,13 @@ for (const [fields, field, text] of WRONG) {
     assert.match(problems[field as keyof StartFields] ?? "", text);
   });
 }
+
+test("checkFields() takes any host where users need no URL", () => {
+  const fields = { ...FIELDS, host: "localhost:50051" };
+  assert.deepEqual(checkFields(fields, [], hostsOf({ isHostUrl: false })).problems, {});
+  assert.deepEqual(Object.keys(checkFields(fields, [], hostsOf({ isHostUrl: true })).problems), ["host"]);
+  assert.deepEqual(checkFields({ ...FIELDS, host: "http+unix://%2Frun%2Fapp.sock" }).problems, {});
+});
 
 test("checkFields() takes large numbers as people write them, and asks for no load where a shape decides", () => {
   assert.equal(checkFields({ ...FIELDS, users: "12 000" }).plan?.users, 12_000);

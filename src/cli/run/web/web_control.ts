@@ -72,6 +72,8 @@ export class WebControl implements RunControl {
   #journalPath: string | undefined;
   #historyPath: string | undefined;
   #exitCode = 0;
+  /** Settled when the run that is being prepared has begun, or will not. */
+  #begun = Promise.withResolvers<void>();
   #ended = Promise.withResolvers<void>();
 
   constructor(parts: WebControlParts) {
@@ -118,10 +120,12 @@ export class WebControl implements RunControl {
     const { options, selection } = finished;
     this.#parts.feed.startAsked(null);
     this.#stopAsked = undefined;
+    this.#begun = Promise.withResolvers();
     const current = this.#perform({ ...finished, options: this.#paths.take(options) });
     this.#current = current;
     void current.finally(() => {
       this.#current = undefined;
+      this.#begun.resolve();
       const ended = this.#ended;
       this.#ended = Promise.withResolvers();
       ended.resolve();
@@ -136,7 +140,9 @@ export class WebControl implements RunControl {
     throw new Refusal(409, "Cannot start a run: another one is in progress; stop it and wait for its end");
   }
 
-  edit(order: EditOrder): void {
+  /** A run that is still being prepared gets the order when it has begun: to those who ask, it is there already. */
+  async edit(order: EditOrder): Promise<void> {
+    if (this.isOccupied) await this.#begun.promise;
     const { run } = this.#parts.test.session;
     if (run === undefined || !["spawning", "running"].includes(run.state)) {
       throw new Refusal(409, "Cannot edit the run: no run is in progress; start one");
@@ -299,6 +305,7 @@ export class WebControl implements RunControl {
         interruptedBy: () => ({ kind: "interrupted", signal: interrupt.signal ?? "SIGINT" }),
         early: this.#stopAsked,
       });
+      this.#begun.resolve();
       const outcome = await ended;
       await reports.settle();
       this.#conclude(finished, outcome, reports, journal, failuresBefore);

@@ -16,6 +16,7 @@ import type { StartOrder } from "../../../server/orders/run_control.ts";
 import type { RawValue } from "../../options/reading/argv_reader.ts";
 import { toCustomOptions } from "../../options/custom_option.ts";
 import { NO_SHAPE } from "../../options/selection/selection.ts";
+import type { OptionSpec } from "../../options/table/option_spec.ts";
 import { OPTION_TABLE } from "../../options/table/option_table.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
 import { maskScenario } from "../../../master/run_settings.ts";
@@ -71,6 +72,7 @@ export function createForm(
     isHostMissing: options.host === undefined &&
       base.selection.userClasses.some((each) => each.needsHost && each.host === undefined),
     isHostRequired: added.isHostRequired,
+    isHostUrl: base.selection.userClasses.every((each) => each.needsHost),
     shape: shape ?? null,
     hasClassPicker,
     ...toScenarios(base, selection.scenarios),
@@ -202,7 +204,7 @@ export function toOverrides(
       throw new Refusal(422, `Cannot use the option "${name}": the locustfile has no such option`, "options");
     }
     if (spec.secret === true && (value === null || value === MASK)) continue; // not shown, so not changed
-    overrides.set(name, toRaw(value));
+    overrides.set(name, toRaw(value, spec));
   }
   return overrides;
 }
@@ -221,7 +223,9 @@ function setSearch(slo: readonly string[] | null, overrides: Map<string, RawValu
   for (const name of USER_LOADS) overrides.set(name, null);
 }
 
-function toRaw(value: ApiOptionValue): RawValue | null {
+/** An empty field is no value, unless that would bring back the text that was in it. */
+function toRaw(value: ApiOptionValue, { mayBeEmpty, default: usual }: OptionSpec): RawValue | null {
+  if (value === "" && mayBeEmpty === true && usual !== undefined) return { kind: "text", text: "" };
   if (value === null || value === "") return null;
   if (Array.isArray(value)) return { kind: "list", items: value.map((item) => quoteItem(String(item))) };
   return { kind: "text", text: String(value) };

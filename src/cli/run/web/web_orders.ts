@@ -12,7 +12,7 @@ import type { StartOrder } from "../../../server/orders/run_control.ts";
 import { withSettings } from "../../options/selection/class_settings.ts";
 import { type ClassSettings, readClassSettings } from "../../options/selection/config_users.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
-import type { Selection } from "../../options/selection/selection.ts";
+import { describeBadUrl, type Selection } from "../../options/selection/selection.ts";
 import type { FinishedRequest, RequestChanges, RunRequest } from "../setup/run_request.ts";
 import { fieldOfProblem, toOverrides } from "./web_form.ts";
 
@@ -86,7 +86,7 @@ export class WebOrders {
 
   /**
    * The host of the run that is on becomes another; an empty one is that of the classes. False: it is the same.
-   * @throws {Refusal} 422 when a class has no host then
+   * @throws {Refusal} 422 when a class has no host then, or none that it can use
    */
   changeHost(given: string): boolean {
     const { options, selection } = this.#latest;
@@ -96,6 +96,10 @@ export class WebOrders {
     if (host === "" && lacking !== undefined) {
       throw new Refusal(422, `Cannot take the host away: user class "${lacking.name}" has no host of its own`, "host");
     }
+    const wrong = host !== "" && selection.userClasses.some(({ needsHost }) => needsHost)
+      ? describeBadUrl(host)
+      : undefined;
+    if (wrong !== undefined) throw new Refusal(422, `Cannot use --host "${maskUrlSecrets(host)}": ${wrong}`, "host");
     const { host: _before, ...others } = options;
     this.#latest = { ...this.#latest, options: host === "" ? others : { ...others, host } };
     const overrides = new Map([

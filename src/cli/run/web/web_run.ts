@@ -210,7 +210,8 @@ export class WebRun {
       this.#startFor({});
       const { autoquitSeconds } = options;
       if (autoquitSeconds !== undefined) {
-        ends.push(ended.then(() => deps.clock.sleep(autoquitSeconds * 1000)));
+        const isOver = ended.then(() => deps.clock.sleep(autoquitSeconds * 1000));
+        ends.push(isOver.then(() => this.#logger.info("--autoquit time reached, shutting down")));
       }
     }
     await Promise.race(ends);

@@ -29,12 +29,13 @@ function createOrders(
     readonly problem?: string;
     readonly scenarios?: readonly ScenarioPlan[];
     readonly classPicker?: boolean;
+    readonly needsHost?: boolean;
   } = {},
 ) {
   const asked: RequestChanges[] = [];
   const base = {
     options: { classPicker: given.classPicker ?? false, ...(given.host === undefined ? {} : { host: given.host }) },
-    selection: { userClasses: [SHOP], scenarios: given.scenarios },
+    selection: { userClasses: [{ ...SHOP, needsHost: given.needsHost ?? true }], scenarios: given.scenarios },
     classSettings: [],
   } as unknown as FinishedRequest;
   const orders = new WebOrders({
@@ -162,6 +163,17 @@ describe("WebOrders.changeHost()", () => {
     );
     assert.equal(createOrders({ host, scenarios: SCENARIOS }).orders.changeHost(""), true, "each scenario has its own");
   });
+});
+
+test("WebOrders.changeHost() takes a URL where users have an HTTP client, and any text where none has", () => {
+  const host = "http://first.test";
+  for (const other of ["shop.test", "ftp://shop.test", "http://"]) {
+    assert.throws(() => createOrders({ host }).orders.changeHost(other), refusedFor("host"), other);
+  }
+  assert.equal(createOrders({ host }).orders.changeHost("http+unix://%2Frun%2Fapp.sock"), true);
+  const { orders } = createOrders({ host: "localhost:50051", needsHost: false });
+  assert.equal(orders.changeHost("grpc.test:50051"), true);
+  assert.equal(orders.latest.options.host, "grpc.test:50051");
 });
 
 describe("WebOrders.changeClass()", () => {
