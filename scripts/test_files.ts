@@ -33,7 +33,7 @@ const EXECUTABLE_TESTS = "tests/e2e/";
 const RUNTIME_FREE_TESTS = [
   "tests/docs/",
   "tests/delivery/",
-  "tests/cli/verbs/init_compilers_test.ts",
+  "tests/cli/verbs/init/init_compilers_test.ts",
   "tests/scripts/declarations_test.ts",
 ];
 

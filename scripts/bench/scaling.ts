@@ -1,9 +1,11 @@
 /**
- * Measures the gain of a second worker on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
- * processes of one thread each, three loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
- * system little, or next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
+ * Measures the gain of a second worker on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10] [--load 88] [--parts]`. One
+ * master, one or two worker processes of one thread each; and one process without a master with one or two threads (`--processes 2`). Three
+ * loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the system little, or next to nothing, and
+ * small answers, where the system needs a core of its own as soon as the workers have theirs.
  * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run. The yardstick is the same
  * decompressing and parsing in one and in two bare processes: no load generator scales better than that on the same machine.
+ * `--parts`: what each kind of thread took.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { freePort } from "./free_port.ts";
+import { type MachineTimes, partsBetween, type PartTimes, readMachine, readThreads } from "./cpu_parts.ts";
 import { type BenchSystem, openBenchSystem } from "./http_system.ts";
 
 const SETTLE_MS = 6000; // joining, the first users, and the compilers of the runtime
@@ -64,12 +67,20 @@ interface Measurement {
   readonly systemCpu: number;
   readonly othersCpu: number; // of everything else on the machine: above a few percent, the rates mean little
   readonly cpuUsPerRequest: number; // of the workers
+  readonly requests: number;
+  readonly elapsedMs: number;
+  readonly parts: ReadonlyMap<string, PartTimes>;
 }
+
+/** `workers`: processes of one thread each, and a master; `threads`: of one process, which is its own master. */
+type Way = "workers" | "threads";
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "10" },
+    load: { type: "string", default: "" },
+    parts: { type: "boolean", default: false },
     loop: { type: "boolean", default: false },
   },
 });
@@ -81,7 +92,7 @@ if (values.loop) {
 
 console.log(`${availableParallelism()} cores; medians of ${values.rounds} rounds of ${seconds} s`);
 console.log(
-  "| load | workers | requests/s | ratio | CPU per request | ratio | CPU of workers | of master | of system | of others |",
+  "| load | generators | requests/s | ratio | CPU per request | ratio | CPU of workers | of master | of system | of others |",
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 const bare: Record<1 | 2, Awaited<ReturnType<typeof measureBare>>[]> = { 1: [], 2: [] };
@@ -97,20 +108,27 @@ for (const processes of [1, 2] as const) {
     `| yardstick | ${processes} | ${perSecond} | ${ratio("perSecond")} | ${cpu} µs | ${ratio("cpuUs")} | | | | |`,
   );
 }
-for (const load of LOADS) {
+const tables: string[] = [];
+for (const load of LOADS.filter(({ name }) => name.startsWith(`${values.load} `) || values.load === "")) {
+  for (const way of ["workers", "threads"] as const) await compare(load, way);
+}
+console.log(tables.join("\n"));
+
+async function compare(load: Load, way: Way): Promise<void> {
   const rounds: Record<1 | 2, Measurement[]> = { 1: [], 2: [] };
   for (let round = 0; round < Number(values.rounds); round++) {
     // In turns, so that a change of the machine's speed hits both.
-    for (const workers of [1, 2] as const) rounds[workers].push(await measure(load, workers));
+    for (const count of [1, 2] as const) rounds[count].push(await measure(load, count, way));
   }
-  for (const workers of [1, 2] as const) {
-    const figure = (key: keyof Measurement) => median(rounds[workers].map((each) => each[key]));
-    const ratio = (key: keyof Measurement) =>
-      median(rounds[workers].map((each, round) => each[key] / (rounds[1][round] as Measurement)[key])).toFixed(2);
+  type Figure = Exclude<keyof Measurement, "parts">;
+  for (const count of [1, 2] as const) {
+    const figure = (key: Figure) => median(rounds[count].map((each) => each[key]));
+    const ratio = (key: Figure) =>
+      median(rounds[count].map((each, round) => each[key] / (rounds[1][round] as Measurement)[key])).toFixed(2);
     console.log(
       [
         `| ${load.name}`,
-        workers,
+        `${count} ${count === 1 ? way.slice(0, -1) : way}`,
         Math.round(figure("perSecond")).toLocaleString("en"),
         ratio("perSecond"),
         `${figure("cpuUsPerRequest").toFixed(1)} µs`,
@@ -121,6 +139,24 @@ for (const load of LOADS) {
       ].join(" | ") + " |",
     );
   }
+  if (values.parts) tables.push(`\n${load.name}, ${way}:\n`, ...describeParts(rounds[1], rounds[2]));
+}
+
+/** Percent of a core that each part ran, µs of it per request, and percent that it was ready and waited for a core: of all rounds together. */
+function describeParts(one: readonly Measurement[], two: readonly Measurement[]): string[] {
+  const labels = [...new Set([...one, ...two].flatMap(({ parts }) => [...parts.keys()]))];
+  const cells = (rounds: readonly Measurement[], label: string) => {
+    const sum = (of: (each: Measurement) => number) => rounds.reduce((total, each) => total + of(each), 0);
+    const runMs = sum(({ parts }) => parts.get(label)?.runMs ?? 0);
+    const percent = (ms: number) => (100 * ms / sum(({ elapsedMs }) => elapsedMs)).toFixed(1);
+    const waited = percent(sum(({ parts }) => parts.get(label)?.waitMs ?? 0));
+    return [`${percent(runMs)} %`, `${(1000 * runMs / sum(({ requests }) => requests)).toFixed(2)} µs`, `${waited} %`];
+  };
+  return [
+    "| part | of a core | per request | waits | with two: of a core | per request | waits |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...labels.map((label) => `| ${[label, ...cells(one, label), ...cells(two, label)].join(" | ")} |`),
+  ];
 }
 
 /** What one bare process does: loops per second, and the CPU time of one. */
@@ -155,22 +191,13 @@ async function measureBare(processes: number): Promise<{ readonly perSecond: num
   return { perSecond: sum("perSecond"), cpuUs: sum("cpuUs") / processes };
 }
 
-async function measure(load: Load, workers: number): Promise<Measurement> {
+async function measure(load: Load, count: number, way: Way): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   using system = await openBenchSystem("small", undefined, load.answer);
   if (system === undefined) process.exit(1); // it has said why
   writeFileSync(join(folder, "locustfile.ts"), load.locustfile);
-  const port = String(await freePort());
-  const users = String(USERS_PER_WORKER * workers);
   const log: string[] = [];
-  const start = (...args: string[]) => startProgram(folder, args, log);
-  const master = start(
-    ...["run", "locustfile.ts", "--master", "--headless", "--only-summary", "-H", system.url, "-u", users, "-r", users],
-    ...["-t", `${Math.round(SETTLE_MS / 1000) + seconds + 3}s`, "--expect-workers", String(workers)],
-    ...["--master-bind-host", "127.0.0.1", "--master-bind-port", port],
-  );
-  const worker = ["--worker", "--master-host", "127.0.0.1", "--master-port", port, "--processes", "1"];
-  const generators = Array.from({ length: workers }, () => start(...worker));
+  const { master, generators } = await startGenerators(folder, { url: system.url, count, way, log });
   try {
     await sleep(SETTLE_MS);
     const before = await sample(system, master, generators);
@@ -179,31 +206,68 @@ async function measure(load: Load, workers: number): Promise<Measurement> {
     const requests = after.requests - before.requests;
     if (requests === 0) throw new Error(`Cannot measure: no request came; the programs said\n${log.join("")}`);
     const elapsedMs = after.atMs - before.atMs;
-    const share = (key: "workersMs" | "masterMs" | "systemMs" | "machineMs") => (after[key] - before[key]) / elapsedMs;
+    const share = (key: "workersMs" | "masterMs" | "systemMs") => (after[key] - before[key]) / elapsedMs;
     const [workersCpu, masterCpu, systemCpu] = [share("workersMs"), share("masterMs"), share("systemMs")];
+    const machine = (key: keyof MachineTimes) => after.machine[key] - before.machine[key];
+    const busyMs = machine("workMs") + machine("interruptsMs");
+    const part = (runMs: number) => ({ runMs, waitMs: 0 });
     return {
       perSecond: requests / elapsedMs * 1000,
       workersCpu,
       masterCpu,
       systemCpu,
-      othersCpu: Math.max(0, share("machineMs") - workersCpu - masterCpu - systemCpu),
+      othersCpu: Math.max(0, busyMs / elapsedMs - workersCpu - masterCpu - systemCpu),
       cpuUsPerRequest: (after.workersMs - before.workersMs) * 1000 / requests,
+      requests,
+      elapsedMs,
+      parts: new Map([
+        ...partsBetween(before.threads, after.threads),
+        ["master", part(after.masterMs - before.masterMs)],
+        ["system", part(after.systemMs - before.systemMs)],
+        ["interrupts, of the above or beside it", part(machine("interruptsMs"))],
+        ["idle", part(machine("idleMs"))],
+        ["taken by the host", part(machine("stolenMs"))],
+      ]),
     };
   } finally {
-    for (const child of [...generators, master]) child.kill("SIGKILL");
+    for (const child of [...generators, ...(master === undefined ? [] : [master])]) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function sample(system: BenchSystem, master: ChildProcess, generators: readonly ChildProcess[]) {
+interface Generators {
+  readonly master: ChildProcess | undefined;
+  readonly generators: readonly ChildProcess[];
+}
+
+async function startGenerators(
+  folder: string,
+  { url, count, way, log }: { readonly url: string; readonly count: number; readonly way: Way; readonly log: string[] },
+): Promise<Generators> {
+  const start = (...args: string[]) => startProgram(folder, args, log);
+  const users = String(USERS_PER_WORKER * count);
+  const load = [
+    ...["run", "locustfile.ts", "--headless", "--only-summary", "-H", url, "-u", users, "-r", users],
+    ...["-t", `${Math.round(SETTLE_MS / 1000) + seconds + 3}s`],
+  ];
+  if (way === "threads") return { master: undefined, generators: [start(...load, "--processes", String(count))] };
+  const port = String(await freePort());
+  const listen = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port];
+  const master = start(...load, "--master", "--expect-workers", String(count), ...listen);
+  const worker = ["--worker", "--master-host", "127.0.0.1", "--master-port", port, "--processes", "1"];
+  return { master, generators: Array.from({ length: count }, () => start(...worker)) };
+}
+
+async function sample(system: BenchSystem, master: ChildProcess | undefined, generators: readonly ChildProcess[]) {
   const requests = await system.count();
   return {
     requests,
     atMs: performance.now(),
     workersMs: generators.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
-    masterMs: cpuMsOf(master.pid),
+    masterMs: master === undefined ? 0 : cpuMsOf(master.pid),
     systemMs: cpuMsOf(system.pid),
-    machineMs: machineCpuMs(),
+    machine: readMachine(),
+    threads: readThreads(generators.flatMap(({ pid }) => pid === undefined ? [] : [pid])),
   };
 }
 
@@ -211,14 +275,6 @@ async function sample(system: BenchSystem, master: ChildProcess, generators: rea
 function cpuMsOf(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ").map(Number);
   return ((fields[11] ?? 0) + (fields[12] ?? 0)) * (1000 / CLOCK_TICKS);
-}
-
-/** Time that all cores have worked. */
-function machineCpuMs(): number {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] =
-    (readFileSync("/proc/stat", "utf8").split("\n")[0] ?? "")
-      .split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + softIrq) * (1000 / CLOCK_TICKS);
 }
 
 function startProgram(folder: string, args: readonly string[], log: string[]): ChildProcess {

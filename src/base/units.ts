@@ -15,6 +15,13 @@ export function parseTimeSpan(text: string): number | undefined {
   return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
 }
 
+/** `5400` → `1h30m`: as `parseTimeSpan` reads it. */
+export function formatTimeSpan(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const text = `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}${rest > 0 ? `${rest}s` : ""}`;
+  return text === "" ? "0s" : text;
+}
+
 /** The examples that an error about a time span shows. */
 export const TIME_SPAN_EXAMPLES = '"20", "20s", "3m", "2h", "1h20m", "3h30m10s"';
 

@@ -108,7 +108,7 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return health.kind === "healthy" ? EXIT_FINE : EXIT_UNHEALTHY;
     }
     case "init": {
-      const { initProject } = await import("./verbs/init_project.ts");
+      const { initProject } = await import("./verbs/init/init_project.ts");
       const { cwd, version, readLine, stdout, env } = deps;
       const print = (text: string) => stdout.write(text);
       stdout.write(await initProject(command.options, { cwd, version, readLine, print, path: env["PATH"] }));

@@ -5,8 +5,7 @@
  * Invariant: each event of the environment fires once. The control's side fires those of the test, the thread's users their own.
  */
 import { systemClock } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
-import { PRINTED, toLogLevel } from "../base/logger.ts";
+import { type Logger, PRINTED, toLogLevel } from "../base/logger.ts";
 import { seedFromId } from "../base/random.ts";
 import { serveControl } from "../control/serve_control.ts";
 import type { RunEventSink } from "../master/run_event.ts";

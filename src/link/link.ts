@@ -22,6 +22,8 @@ export interface Link<Incoming, Outgoing> {
   readonly peer: string;
   /** Bytes accepted by `send` that the other end's machine has not taken yet; 0 where that makes no sense. */
   readonly queuedBytes: number;
+  /** Bytes that have come so far, those of a message that is not complete yet included; constant where that makes no sense. */
+  readonly receivedBytes: number;
   /** Starts delivery. Messages that came before it are kept. Called again, the new receiver takes over from the old one. */
   open(receiver: LinkReceiver<Incoming>): void;
   /** Queues a message. On an ended link it does nothing: what must not be lost is kept by the sender until acknowledged. */

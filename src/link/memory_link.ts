@@ -7,6 +7,7 @@ import type { Link, LinkEnd, LinkReceiver } from "./link.ts";
 class MemoryEnd<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
   readonly peer = "memory";
   readonly queuedBytes = 0;
+  readonly receivedBytes = 0;
   #other: MemoryEnd<Outgoing, Incoming> | undefined;
   #receiver: LinkReceiver<Incoming> | undefined;
   #inbox: Incoming[] = [];

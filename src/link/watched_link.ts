@@ -11,8 +11,6 @@ const CHECK_MS = 1000;
 /** A link that can be dropped without waiting for the other side; it ends as `failed`. */
 export interface AbortableLink<Incoming, Outgoing> extends Link<Incoming, Outgoing> {
   abort(reason: string): void;
-  /** Bytes that have come so far; constant where that makes no sense. */
-  readonly receivedBytes: number;
 }
 
 /** The same link, ended after `silentMs` without a message, or a part of one: a large locustfile takes its time on a slow line. */
@@ -37,6 +35,9 @@ export function watchLink<Incoming, Outgoing>(
     peer: link.peer,
     get queuedBytes() {
       return link.queuedBytes;
+    },
+    get receivedBytes() {
+      return link.receivedBytes;
     },
     open(receiver: LinkReceiver<Incoming>) {
       timer ??= clock.schedule(CHECK_MS, check);

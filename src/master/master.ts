@@ -49,6 +49,8 @@ export class Master {
   readonly #options: MasterOptions;
   readonly #control: ControlClient;
   readonly #links = new Map<string, WorkerLink>();
+  /** Bytes that had come over each link at the last check. */
+  readonly #knownBytes = new WeakMap<WorkerLink, number>();
   readonly #watch: RosterWatch;
   #run: Run | undefined;
   #recorder: RunRecorder | undefined;
@@ -78,11 +80,22 @@ export class Master {
   start(): void {
     this.#check = this.#options.clock.schedule(CHECK_MS, () => {
       this.start();
+      this.#hearParts();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // the wait for a lost worker has a limit
       this.#quotas.report((id) => this.#links.has(id));
       this.#sendHeartbeats();
     });
+  }
+
+  #hearParts(): void {
+    for (const [id, link] of this.#links) {
+      const known = this.#knownBytes.get(link) ?? 0;
+      if (link.receivedBytes === known) continue;
+      this.#knownBytes.set(link, link.receivedBytes);
+      this.roster.hearPart(id);
+      this.#run?.arrivals?.heard(id);
+    }
   }
 
   get run(): Run | undefined {

@@ -69,13 +69,13 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals, settings.load.kind);
+    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals?.schedule, settings.load.kind);
     const { monitor: health } = this.#health;
     const now = () => ({
       state: this.#state,
       target: this.#load.target,
       elapsedMs: this.progress().elapsedMs,
-      arrivals: this.arrivals,
+      schedule: this.arrivals?.schedule,
     });
     this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, now()));
     if (this.#iterations !== undefined) health.observeIterations();
@@ -306,7 +306,7 @@ export class Run {
     this.#deps.runClock.step();
     this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
-    this.arrivals?.resetStats();
+    this.arrivals?.schedule.resetStats();
     this.#health.observeReset();
     for (const { id } of this.#deps.roster.placeable()) this.#briefing.sendReset(id);
   }
@@ -340,7 +340,7 @@ export class Run {
       targetUserCount: this.#load.target,
       health: this.#health.monitor,
       scenarios: this.scenarios,
-      arrivals: this.arrivals,
+      schedule: this.arrivals?.schedule,
       iterations: this.#iterations,
     });
   }

@@ -1,12 +1,12 @@
 /**
  * The end of a run: the workers whose last numbers are missing, and how long the run waits for them. A connected worker has a
- * little longer than its users have, a missing one as long as the roster waits for its return; a worker that is gone is not
- * waited for.
+ * little longer than its users have, a missing one, or one whose numbers take their time on a slow line, as long as the roster waits
+ * for the return of a worker; a worker that is gone is not waited for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deliveries } from "./workers/deliveries.ts";
 import type { Roster } from "./workers/roster.ts";
-import type { EarlierMissing } from "./workers/roster_worker.ts";
+import type { EarlierMissing, RosterWorker } from "./workers/roster_worker.ts";
 import type { DrainingWorker } from "./run_event.ts";
 import { isPresent } from "./workers/worker_state.ts";
 
@@ -16,6 +16,8 @@ const REQUEST_GRACE_MS = 5000;
 const DELIVERY_GRACE_MS = 15_000;
 /** How long a worker may need to dial again after its link was closed: it tries every two seconds. */
 const BROKEN_LINK_GRACE_MS = 15_000;
+/** Between two large messages of a worker on a slow line: an acknowledgement, and the first bytes of the next one. */
+const BETWEEN_MESSAGES_MS = 5000;
 /** The time that the roster waits for a missing worker. */
 const MISSING_GRACE_MS = 60_000;
 /** A wait of this length is reported, and again after each `REPORT_EVERY_MS`. */
@@ -119,7 +121,8 @@ export class RunDrain {
     return this.#pendingIds().filter((id) => this.#isWaitedFor(id)).map((id) => {
       const worker = this.#deps.roster.get(id);
       if (worker !== undefined && isPresent(worker.state) && worker.state !== "joining") {
-        return { id, state: "here", users: worker.users, atMostMs: this.#endsAtMs.present - nowMs };
+        const endsAtMs = this.#isDelivering(worker) ? this.#endsAtMs.missing : this.#endsAtMs.present;
+        return { id, state: "here", users: worker.users, atMostMs: endsAtMs - nowMs };
       }
       const isDead = worker?.lostBecause !== undefined;
       const leftMs = this.#endsAtMs.missing - nowMs;
@@ -134,6 +137,11 @@ export class RunDrain {
     // A cut network is silent. A link that was closed, by a worker that did not dial again, is a process that died.
     const isDead = worker.state === "missing" && worker.lostBecause !== undefined;
     if (isDead && worker.silentMs > BROKEN_LINK_GRACE_MS) return false;
-    return this.#patience === "all" || worker.state === "missing" || worker.state === "joining";
+    if (this.#patience === "all" || worker.state === "missing" || worker.state === "joining") return true;
+    return this.#isDelivering(worker);
+  }
+
+  #isDelivering({ lastPartMs }: RosterWorker): boolean {
+    return lastPartMs !== undefined && this.#deps.clock.nowMs() - lastPartMs < BETWEEN_MESSAGES_MS;
   }
 }

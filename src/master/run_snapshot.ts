@@ -2,7 +2,7 @@
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { snapshotWorkers } from "./workers/roster_view.ts";
-import type { RunArrivals } from "./arrivals/run_arrivals.ts";
+import type { ArrivalSchedule } from "./arrivals/arrival_schedule.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import type { RunIterations } from "./users/run_iterations.ts";
 import type { RunScenarios } from "./scenarios/run_scenarios.ts";
@@ -12,13 +12,13 @@ import { addTargetPace } from "./arrivals/target_pace.ts";
 export interface RunMoment extends Pick<SnapshotMessage, "state" | "targetUserCount"> {
   readonly health: Pick<HealthMonitor, "pace">;
   readonly scenarios: RunScenarios | undefined;
-  readonly arrivals: RunArrivals | undefined;
+  readonly schedule: ArrivalSchedule | undefined;
   readonly iterations: RunIterations | undefined;
 }
 
 export function snapshotRun(
   { roster, ledger, feeds }: Pick<RunDependencies, "roster" | "ledger" | "feeds">,
-  { state, targetUserCount, health, scenarios, arrivals, iterations }: RunMoment,
+  { state, targetUserCount, health, scenarios, schedule, iterations }: RunMoment,
 ): SnapshotMessage {
   const snapshot = ledger.snapshot({
     state,
@@ -27,9 +27,9 @@ export function snapshotRun(
     scenarios: scenarios?.snapshot(),
     usersByClass: roster.usersByClass(),
     pace: state === "stopped" ? undefined : health.pace,
-    arrivals: arrivals?.planned(),
+    arrivals: schedule?.planned(),
     iterations: iterations?.planned(),
-    scheduledClasses: arrivals?.classes(),
+    scheduledClasses: schedule?.classes(),
     workers: snapshotWorkers(roster, (id) => ledger.byWorker.requestsOf(id)),
   });
   return { ...addTargetPace(snapshot), ...feeds?.() };

@@ -71,31 +71,7 @@ interface LoggedRun {
 function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
-      for (const scenario of event.scenarios ?? []) {
-        main.info(`Scenario ${scenario.name}: ${describeScenario(scenario)}`);
-      }
-      for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
-        main.info(
-          `Arrivals of ${names.join(", ")}: ${shortenRate(rate)}, on at most ${formatAmount(maxUsers, "user")}`,
-        );
-      }
-      for (const { name, kind, count } of event.iterations ?? []) {
-        const of = name === "" ? "" : ` of ${name}`;
-        main.info(`Iterations${of}: ${count} ${kind === "shared" ? "in all" : "of each user"}`);
-      }
-      for (const { userClass, rate } of event.targets ?? []) {
-        main.info(`Target rate of ${userClass}: ${shortenRate(rate)}, of all its users together`);
-      }
-      if (event.shape !== undefined) return logger.info("Shape test starting.");
-      if (event.capacity !== undefined) main.info(describeAim(event.capacity));
-      if (event.capacity !== undefined && event.runTimeSeconds === null) return;
-      return main.info(
-        event.runTimeSeconds === null
-          ? `No run time limit set, ${
-            event.iterations === undefined ? "" : "the run ends with its iterations; "
-          }use CTRL+C to interrupt`
-          : `Run time limit set to ${event.runTimeSeconds} seconds`,
-      );
+      return logStart({ main, runners: logger }, event);
     case "rampStarted":
       // Locust's words, which programs look for: "users" and "workers" of one, too.
       return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
@@ -150,6 +126,31 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
     case "exitCodeDecided":
       return;
   }
+}
+
+/** What the load of the run is, and when it ends. */
+function logStart({ main, runners }: RunLoggers, event: Extract<RunEvent, { kind: "runStarted" }>): void {
+  for (const scenario of event.scenarios ?? []) {
+    main.info(`Scenario ${scenario.name}: ${describeScenario(scenario)}`);
+  }
+  for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
+    main.info(
+      `Arrivals of ${names.join(", ")}: ${shortenRate(rate)}, on at most ${formatAmount(maxUsers, "user")}`,
+    );
+  }
+  for (const { name, kind, count } of event.iterations ?? []) {
+    const of = name === "" ? "" : ` of ${name}`;
+    main.info(`Iterations${of}: ${count} ${kind === "shared" ? "in all" : "of each user"}`);
+  }
+  for (const { userClass, rate } of event.targets ?? []) {
+    main.info(`Target rate of ${userClass}: ${shortenRate(rate)}, of all its users together`);
+  }
+  if (event.shape !== undefined) return runners.info("Shape test starting.");
+  if (event.capacity !== undefined) main.info(describeAim(event.capacity));
+  if (event.runTimeSeconds !== null) return main.info(`Run time limit set to ${event.runTimeSeconds} seconds`);
+  if (event.capacity !== undefined) return; // a search ends by itself
+  const end = event.iterations === undefined ? "" : "the run ends with its iterations; ";
+  main.info(`No run time limit set, ${end}use CTRL+C to interrupt`);
 }
 
 function logScenario(logger: Logger, { name, state, startMs = 0, overMs = 0, endMs = 0 }: ScenarioMoment): void {

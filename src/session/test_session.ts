@@ -114,14 +114,7 @@ export class TestSession implements AsyncDisposable {
       this.#listenerFailures += times;
       if (this.#isOccupied) this.#run?.observeListenerFailures(times);
     },
-    changeUsers: (users, spawnRate) => {
-      if (this.#isOccupied && this.#run?.settings.load.kind === "scenarios") {
-        this.#options.runnersLogger.warning("runner.start() has no effect: scenarios decide how many users run");
-      } else if (this.#isOccupied && this.#run?.settings.capacity !== undefined) {
-        this.#options.runnersLogger.warning("runner.start() has no effect: a capacity search decides the load");
-      } else if (this.#isOccupied) this.#run?.setTarget(users, spawnRate);
-      else this.#options.receiver.startAsked?.(users, spawnRate);
-    },
+    changeUsers: (users, spawnRate) => this.#changeUsers(users, spawnRate),
   };
 
   constructor(options: SessionOptions) {
@@ -338,6 +331,19 @@ export class TestSession implements AsyncDisposable {
     };
     const { ended } = await this.#lifecycle.start(body, resumed);
     return { run: await begun.promise, ended };
+  }
+
+  /** User code called `runner.start()`. */
+  #changeUsers(users: number, spawnRate: number): void {
+    if (!this.#isOccupied) return this.#options.receiver.startAsked?.(users, spawnRate);
+    const { runnersLogger } = this.#options;
+    if (this.#run?.settings.load.kind === "scenarios") {
+      return runnersLogger.warning("runner.start() has no effect: scenarios decide how many users run");
+    }
+    if (this.#run?.settings.capacity !== undefined) {
+      return runnersLogger.warning("runner.start() has no effect: a capacity search decides the load");
+    }
+    this.#run?.setTarget(users, spawnRate);
   }
 
   /** Workers may join from now on; they stay for later runs. */

@@ -1,6 +1,6 @@
 /**
  * The time limits of a stop, shared by the thread that keeps them and the worker that checks the thread. Each user has limits
- * of its own (`user/running/running_user.ts`): first for the request in flight, then for its hooks; these limits contain them
+ * of its own (`user/running/user_run.ts`): first for the request in flight, then for its hooks; these limits contain them
  * all.
  */
 import { GRACE_MS } from "../user/lifecycle/run_context.ts";

@@ -65,6 +65,46 @@ export interface ThreadRunOptions {
   readonly post: (message: FromThread) => void;
 }
 
+/** Keeps what the plan asks for. */
+function createRecorder(plan: RunPlan, clock: Clock): Recorder {
+  return new Recorder({
+    clock,
+    phases: plan.phases ? "keep" : "drop",
+    samples: plan.samples,
+    failedTimes: plan.failedTimes === true ? "keep" : "drop",
+    urlGrouping: plan.urlGrouping ?? "on",
+    failureSamples: plan.failureSamples === true ? "keep" : "drop",
+    traces: plan.traceShare === undefined ? "none" : "some",
+    scenarios: plan.scenarios === undefined ? "none" : "some",
+  });
+}
+
+/** What the users of the run have in common. */
+function createContext(
+  { plan, clock, environment, threadIndex, activity, logger, lateness, friction, post }: ThreadRunOptions,
+  recorder: Recorder,
+): RunContext<Environment> {
+  return createRunContext({
+    environment,
+    recorder,
+    clock,
+    seed: plan.seed,
+    nextTrace: createNextTrace(plan.traceShare ?? 0, createRandom(plan.seed, TRACE_STREAM + threadIndex)),
+    stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
+    logger,
+    sharedLog: (message, about, level) =>
+      post({
+        kind: "userMessage",
+        message: { kind: "log", level, logger: "locust.user", message, repeats: "counted", about },
+      }),
+    activity,
+    onStopTest: (message, cause) =>
+      post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),
+    onWoke: (lateMs) => lateness.record(lateMs),
+    watch: friction,
+  });
+}
+
 export class ThreadRun {
   readonly plan: RunPlan;
   readonly #options: ThreadRunOptions;
@@ -84,38 +124,11 @@ export class ThreadRun {
   #pooledEnded: (() => void) | undefined;
 
   constructor(options: ThreadRunOptions) {
-    const { plan, clock, environment, activity, logger, lateness, friction, post } = options;
+    const { plan, clock, environment, lateness, post } = options;
     this.plan = plan;
     this.#options = options;
-    this.#recorder = new Recorder({
-      clock,
-      phases: plan.phases ? "keep" : "drop",
-      samples: plan.samples,
-      failedTimes: plan.failedTimes === true ? "keep" : "drop",
-      urlGrouping: plan.urlGrouping ?? "on",
-      failureSamples: plan.failureSamples === true ? "keep" : "drop",
-      traces: plan.traceShare === undefined ? "none" : "some",
-      scenarios: plan.scenarios === undefined ? "none" : "some",
-    });
-    this.#runContext = createRunContext({
-      environment,
-      recorder: this.#recorder,
-      clock,
-      seed: plan.seed,
-      nextTrace: createNextTrace(plan.traceShare ?? 0, createRandom(plan.seed, TRACE_STREAM + options.threadIndex)),
-      stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
-      logger,
-      sharedLog: (message, about, level) =>
-        post({
-          kind: "userMessage",
-          message: { kind: "log", level, logger: "locust.user", message, repeats: "counted", about },
-        }),
-      activity,
-      onStopTest: (message, cause) =>
-        post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),
-      onWoke: (lateMs) => lateness.record(lateMs),
-      watch: friction,
-    });
+    this.#recorder = createRecorder(plan, clock);
+    this.#runContext = createContext(options, this.#recorder);
     this.#iterations = new IterationKeeper(plan.iterations ?? [], ({ name, count }, onGivenBack) => {
       const what = "begin another iteration";
       return leaseOf({ name: iterationsLease(name), size: count, master: masterPort(what), what, onGivenBack });

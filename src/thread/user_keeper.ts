@@ -1,6 +1,6 @@
 /**
  * Keeps as many users of each class as the thread was assigned: starts the next ones, stops the newest ones. Owns the list of
- * living users; the lifecycle of one user is `user/running/running_user.ts`.
+ * living users; the lifecycle of one user is `user/running/user_run.ts`.
  *
  * A user that ends by itself (StopUser, a failed start) is not replaced: it counts as one that was started, as in Locust. So an
  * assignment means "this many have been started and not stopped", and equal assignments never start a user twice.

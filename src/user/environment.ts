@@ -4,8 +4,7 @@
  */
 import { detachedClock } from "../base/detached_clock.ts";
 import { LocustError } from "../base/errors.ts";
-import type { Logger } from "../base/logger.ts";
-import { createLogger } from "../base/logger.ts";
+import { createLogger, type Logger } from "../base/logger.ts";
 import { describeKind } from "../base/given_text.ts";
 import { nearest } from "../base/hints/near_miss.ts";
 import { toCamelCase } from "../base/hints/spelling_hint.ts";

@@ -5,8 +5,7 @@
  */
 import { describeKind } from "../base/given_text.ts";
 import type { CheckSnapshot, MetricSnapshot, TransactionSnapshot } from "../protocol/measures_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { EntrySnapshot, FailureSnapshot } from "../protocol/snapshot_message.ts";
+import type { EntrySnapshot, FailureSnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { percentileMs } from "../stats/histogram/percentile.ts";
 
 /** One row. Times are milliseconds; what was never measured is 0. */

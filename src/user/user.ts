@@ -2,8 +2,7 @@
  * `User`: one simulated person, as a locustfile extends it. Its lifecycle (may it continue?) and the state of its task loop are
  * kept behind symbols, so that a locustfile may name its members freely.
  */
-import type { Random } from "../base/random.ts";
-import { createRandom } from "../base/random.ts";
+import { createRandom, type Random } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
 import { describeKind } from "../base/given_text.ts";
 import { type SampleTags, SCENARIO_TAG, tagsOfUser } from "../base/sample_tags.ts";

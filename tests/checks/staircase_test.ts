@@ -40,7 +40,7 @@ const TABLE: readonly (readonly [path: string, specifier: string, verdict: strin
   ["src/cli/main.ts", "../main.ts", "2: imports src/main.ts: nothing imports what is above the stairs"],
   ["src/thread/thread_main.ts", "../../mod.ts", "content"],
   ["src/http/engine/engine.ts", "../../../mod.ts", "2: imports mod.ts: only thread/ and above may"],
-  ["src/cli/verbs/init_templates.ts", "../../../templates/http.ts", "content"],
+  ["src/cli/verbs/init/init_templates.ts", "../../../../templates/http.ts", "content"],
   ["src/demo/shop.ts", "../../templates/http.ts", "2: imports templates/http.ts: only cli/ writes templates"],
   ["tests/http/engine/engine_test.ts", "../../src/cli/main.ts", "content"],
 ];

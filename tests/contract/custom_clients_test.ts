@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { events, runSingleUser, StopUser } from "../../mod.ts";
-import type { RequestEvent, UserClass } from "../../mod.ts";
+import { events, type RequestEvent, runSingleUser, StopUser, type UserClass } from "../../mod.ts";
 import { freePort } from "../support/free_port.ts";
 import { findTool, requireThat, requireTool } from "../support/requirements.ts";
 import { openWebSocketEcho } from "../support/websocket_echo.ts";

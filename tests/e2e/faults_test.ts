@@ -1,6 +1,8 @@
 // Faults of a cluster, with real processes. What must hold after each of them, whatever it was, is in tests/support/fault_laws.ts.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import process from "node:process";
+import type { RunEvent } from "../../src/master/run_event.ts";
 import { type Cluster, countReported, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
@@ -187,6 +189,51 @@ test("cluster: a slow link makes no worker missing and costs no request", () =>
     cluster.addWorker({ through: proxy.port });
     cluster.addWorker({ through: proxy.port });
     await endsLawfully(cluster);
+    await proxy.close();
+  }));
+
+/** The most seconds in a row in which the figures of a worker stayed as they were. */
+function longestWithoutFigures({ journal }: Cluster): number {
+  const lines = readFileSync(journal, "utf8").split("\n").filter((line) => line.startsWith('{"kind":"ticked"'));
+  const ticks = lines.map((line) =>
+    (JSON.parse(line) as Extract<RunEvent, { readonly kind: "ticked" }>).snapshot.workers
+  );
+  const same = new Map<string, { requests: number; ticks: number }>();
+  let longest = 0;
+  for (const { id, requests } of ticks.flat()) {
+    const before = same.get(id);
+    const now = { requests, ticks: before?.requests === requests ? before.ticks + 1 : 0 };
+    same.set(id, now);
+    longest = Math.max(longest, now.ticks);
+  }
+  return longest;
+}
+
+test("cluster: figures that take longer than 5 s on a narrow line make no worker missing and cost no request", () =>
+  withCluster({
+    runTime: "16s",
+    users: 4,
+    usersByClass: { Wide: 4 },
+    locustfile: `
+import { constant, FastHttpUser, task } from "locust-ts";
+let next = 0;
+export class Wide extends FastHttpUser {
+  override waitTime = constant(0.005);
+  @task async read() {
+    next = (next + 1) % 600;
+    await this.client.get("/read", { name: \`/read/\${next}/\${"n".repeat(1000)}\` });
+  }
+}
+`,
+  }, async (cluster) => {
+    const proxy = await startFaultProxy(() => cluster.port);
+    cluster.addWorker();
+    const far = cluster.addWorker({ through: proxy.port });
+    await far.waitFor("Joined the master");
+    await cluster.master.waitFor("2 workers connected");
+    proxy.narrow(40_000);
+    await endsLawfully(cluster);
+    assert.ok(longestWithoutFigures(cluster) > 5, "the line was not narrow");
     await proxy.close();
   }));
 

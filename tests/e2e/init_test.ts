@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, readFileSync, symlinkSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ALL_TEMPLATES, templateNamed } from "../../src/cli/verbs/init_templates.ts";
+import { ALL_TEMPLATES, templateNamed } from "../../src/cli/verbs/init/init_templates.ts";
 import { startDemo } from "../support/demo.ts";
 import { openInspector } from "../support/inspector.ts";
 import { requireTool } from "../support/requirements.ts";

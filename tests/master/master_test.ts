@@ -65,10 +65,12 @@ function createBench() {
     onUserMessage: (message, source) => void said.push([message, source]),
   });
   master.start();
+  const accept = (link: Link<ToMaster, ToWorker>, workerId: string) =>
+    master.accept(link, { protocol: [1, 0], version: "test", workerId, host: "h", threads: 1 });
   const dial = (workerId: string): PlayedWorker => {
     const [ours, theirs] = createMemoryLink<ToWorker, ToMaster>();
     const worker = new PlayedWorker(theirs);
-    master.accept(ours, { protocol: [1, 0], version: "test", workerId, host: "h", threads: 1 });
+    accept(ours, workerId);
     return worker;
   };
   const join = async (workerId: string): Promise<PlayedWorker> => {
@@ -93,7 +95,7 @@ function createBench() {
     await begun;
     return prepared.run;
   };
-  return { clock, master, logged, events, asked, said, dial, join, begin };
+  return { clock, master, logged, events, asked, said, accept, dial, join, begin };
 }
 
 const stats = (seq: number, runId: string = PLAN.runId): ToMaster => ({
@@ -181,6 +183,24 @@ test("Master acknowledges what its journal does not hold yet as a run stops, so 
     await journal.close();
     rmSync(folder, { recursive: true });
   }
+});
+
+test("Master: a worker is not silent while bytes of a large message come from it", async () => {
+  const { clock, master, events, accept } = createBench();
+  const [ours, theirs] = createMemoryLink<ToWorker, ToMaster>();
+  let bytes = 100;
+  Object.defineProperty(ours, "receivedBytes", { get: () => bytes });
+  const worker = new PlayedWorker(theirs);
+  accept(ours, "w1");
+  await worker.say({ kind: "ready", locustfileHash: "own", userClasses: ["Shopper"] });
+  for (let second = 0; second < 20; second++) {
+    bytes += 1000;
+    await clock.advance(1000);
+  }
+  assert.deepEqual(events.map(({ kind }) => kind), ["workerJoined"]);
+  assert.equal(master.roster.get("w1")?.state, "ready");
+  await clock.advance(6000);
+  assert.equal(master.roster.get("w1")?.state, "missing");
 });
 
 test("Master: a worker that falls silent is reported missing, and its users go to the others", async () => {

@@ -38,6 +38,44 @@ test("RunDrain.begin() reports a wait after 2 s, and again every 10 s, with the 
   assert.equal(reports.length, 2);
 });
 
+test("RunDrain.isOver waits longer for a worker whose numbers take their time on a slow line, and says so", async () => {
+  const { clock, roster, deliveries, drain } = openDrain();
+  const reports: (readonly DrainingWorker[])[] = [];
+  drain.begin(0, () => {}, (workers) => void reports.push(workers));
+  const check = async (seconds: number, w1: "sends" | "rests") => {
+    for (let second = 0; second < seconds; second++) {
+      await clock.advance(1000);
+      roster.hear("w2");
+      if (w1 === "sends") roster.hearPart("w1");
+      else roster.hear("w1");
+      roster.check();
+    }
+  };
+  deliveries.stopped("w2", 0);
+  await check(30, "sends");
+  assert.equal(drain.isOver, false);
+  assert.deepEqual(reports.at(-1), [{ id: "w1", state: "here", users: 3, atMostMs: 38_000 }]);
+  await check(3, "rests");
+  assert.equal(drain.isOver, false, "the next one is to come");
+  await check(3, "rests");
+  assert.equal(drain.isOver, true);
+  drain.cancel();
+});
+
+test("RunDrain.isOver: a line that is too slow has as long as a missing worker", async () => {
+  const { clock, roster, deliveries, drain } = openDrain();
+  drain.begin(0, () => {}, () => {});
+  deliveries.stopped("w2", 0);
+  for (let second = 0; second < 60; second++) {
+    assert.equal(drain.isOver, false, `after ${second} s`);
+    await clock.advance(1000);
+    roster.hearPart("w1");
+    roster.check();
+  }
+  assert.equal(drain.isOver, true);
+  drain.cancel();
+});
+
 test("RunDrain.begin() gives a missing worker whose link broke the time that a redial takes, and says so", async () => {
   const { clock, roster, deliveries, drain } = openDrain();
   deliveries.stopped("w2", 0);

@@ -25,7 +25,7 @@ test("planJobs() runs each file under both runtimes, tests of executable and tex
 });
 
 test("planJobs() runs tests of other programs under the first runtime alone", () => {
-  const files = ["tests/scripts/declarations_test.ts", "tests/cli/verbs/init_compilers_test.ts"];
+  const files = ["tests/scripts/declarations_test.ts", "tests/cli/verbs/init/init_compilers_test.ts"];
   const jobs = planJobs(files, { filters: [], runtimes: ["bun", "deno"] });
   assert.deepEqual(jobs.map(({ file, runtime }) => `${runtime} ${file}`), files.map((file) => `bun ${file}`));
 });

@@ -315,7 +315,11 @@ export class ArrivalCluster {
     const { future } = this;
     future.at(future.nowMs + LEASE_MS + LONGEST_WAY_MS, this.master, () => {
       // Where the master stood still, it has heard of it in this moment.
-      future.at(future.nowMs + NOTICE_MS, undefined, () => this.lostBefore = this.arrivals.planned()?.planned ?? 0);
+      future.at(
+        future.nowMs + NOTICE_MS,
+        undefined,
+        () => this.lostBefore = this.arrivals.schedule.planned()?.planned ?? 0,
+      );
     });
     if (!worker.isLinked) return;
     worker.isLinked = false;

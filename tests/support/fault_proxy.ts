@@ -1,9 +1,8 @@
 /**
  * A TCP proxy on loopback that can be a bad network: it can go silent (as a pulled cable: nothing is forwarded, and neither end is notified),
- * sever its connections with a reset, and delay what passes. For faults that need no network namespace.
+ * sever its connections with a reset, and delay what passes or let little of it pass. For faults that need no network namespace.
  */
-import { connect, createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 export interface FaultProxy {
   readonly port: number;
@@ -17,19 +16,34 @@ export interface FaultProxy {
   sever(): void;
   /** From now on each chunk takes this long, with the order kept. */
   delay(ms: number): void;
+  /** From now on no more passes each way of a connection than this, a piece after the other. */
+  narrow(bytesPerSecond: number): void;
   close(): Promise<void>;
 }
+
+const PIECE_MS = 50;
 
 export async function startFaultProxy(target: () => number): Promise<FaultProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let isCut = false;
   let delayMs = 0;
+  let bytesPerSecond = Infinity;
   let accepted = 0;
 
+  const squeeze = (chunk: Uint8Array, from: Socket, to: Socket) => {
+    if (chunk.length === 0 || to.destroyed) return void from.resume();
+    from.pause();
+    const piece = chunk.subarray(0, Math.max(1, Math.ceil(bytesPerSecond * PIECE_MS / 1000)));
+    setTimeout(() => {
+      if (!isCut) to.write(piece);
+      squeeze(chunk.subarray(piece.length), from, to);
+    }, PIECE_MS);
+  };
   const pump = (from: Socket, to: Socket) => {
-    from.on("data", (chunk) => {
+    from.on("data", (chunk: Uint8Array) => {
       if (isCut) return; // lost
-      if (delayMs === 0) to.write(chunk);
+      if (bytesPerSecond !== Infinity) squeeze(chunk, from, to);
+      else if (delayMs === 0) to.write(chunk);
       else setTimeout(() => to.write(chunk), delayMs);
     });
     from.on("error", () => {}); // "close" follows, and ends the other side
@@ -66,6 +80,9 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
     sever: destroyAll,
     delay(ms) {
       delayMs = ms;
+    },
+    narrow(perSecond) {
+      bytesPerSecond = perSecond;
     },
     close() {
       destroyAll();

@@ -2,8 +2,7 @@
  * A server that misbehaves on purpose: for each connection a test says, step by step, what is read, what is sent, and how it
  * ends. Real sockets on a port that the system chose. Every request it read can be looked at afterwards.
  */
-import { createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 
 /** One connection, seen from the server. */
 export class RudePeer {

@@ -1,7 +1,6 @@
 /** @jsxImportSource preact */
 /** The charts of one check, transaction or metric over time: of a run in progress, asked for while they are open, and of a report. */
-import type { Signal } from "@preact/signals";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { SummaryMeasureHistory } from "../../src/report/summary/summary_history.ts";
 import type { AppState } from "../model/app_state.ts";

@@ -4,7 +4,9 @@ import type { ApiShapePoints } from "../../src/server/answers/api_types.ts";
 import { niceTicks } from "../view/chart.ts";
 import { formatAxisTime } from "../../src/base/units.ts";
 import { formatNumber } from "../view/format.ts";
-import { describePlan, type RampPoint, rampPreview, ratePreview, type StartPlan } from "../view/start_plan.ts";
+import { type RampPoint, rampPreview, ratePreview } from "../view/load_preview.ts";
+import { describePlan } from "../view/plan_sentence.ts";
+import type { StartPlan } from "../view/start_plan.ts";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 190, 46, 14, 10, 26];
 

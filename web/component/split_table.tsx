@@ -1,7 +1,6 @@
 /** @jsxImportSource preact */
 /** The table of requests split by a tag, and the choice of the tag. */
-import type { ReadonlySignal, Signal } from "@preact/signals";
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { createTableModel } from "../model/table_model.ts";

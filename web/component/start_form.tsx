@@ -6,10 +6,12 @@ import { pickScenarios } from "../../src/load/scenarios/pick_scenarios.ts";
 import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/answers/api_types.ts";
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
-import { formatNumber } from "../view/format.ts";
-import { type CheckedFields, describePlan, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
+import { describePlan } from "../view/plan_sentence.ts";
+import { type CheckedFields, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
+import { HostField } from "./host_field.tsx";
+import { LoadFields } from "./load_fields.tsx";
 import { OptionFields } from "./option_fields.tsx";
 import { RampPreview } from "./ramp_preview.tsx";
 import { ScenarioPicker } from "./scenario_picker.tsx";
@@ -105,168 +107,6 @@ function sentenceOf({ checked, fields, form, chosenScenarios }: StartModel, work
 /** Null: no limit, or none that can be read. */
 function runTimeOf({ plan }: CheckedFields): number | null {
   return plan?.runTimeSeconds ?? null;
-}
-
-/** *Users* or *Arrivals per second*, and the fields of the one that is chosen. */
-function LoadFields({ model }: { readonly model: StartModel }) {
-  const { fields, shapeDecides } = model;
-  const isOpen = fields.value.rate !== undefined;
-  const isSearch = fields.value.slo !== undefined && !shapeDecides.value;
-  return (
-    <>
-      {!shapeDecides.value && (
-        <fieldset class="load-kind">
-          <legend>Load</legend>
-          {([["users", "Users"], ["rate", "Arrivals per second"]] as const).map(([load, label]) => (
-            <label key={load}>
-              <input
-                type="radio"
-                name="load"
-                value={load}
-                checked={isOpen === (load === "rate")}
-                onChange={() => model.chooseLoad(load)}
-              />
-              {label}
-            </label>
-          ))}
-          <label>
-            <input
-              type="checkbox"
-              name="search"
-              checked={isSearch}
-              onChange={() => model.chooseAim(isSearch ? "load" : "capacity")}
-            />
-            Search for the capacity
-          </label>
-        </fieldset>
-      )}
-      {isOpen && !shapeDecides.value ? <RateFields model={model} /> : <UserFields model={model} />}
-      {isSearch && <SloField model={model} />}
-    </>
-  );
-}
-
-function SloField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
-  return (
-    <Field
-      label="Conditions for the system (SLO)"
-      name="slo"
-      hint="p99<300ms, failures<1%; separate several scopes by a semicolon: GET /items: p95<200ms"
-      value={fields.value.slo ?? ""}
-      problem={problems.value["slo"]}
-      onInput={(value) => change("slo", value)}
-    />
-  );
-}
-
-function RateFields({ model: { fields, problems, change } }: { readonly model: StartModel }) {
-  const isSearch = fields.value.slo !== undefined;
-  return (
-    <>
-      <Field
-        label={isSearch ? "Arrival rate to begin with" : "Arrival rate of the whole test"}
-        name="rate"
-        hint={isSearch
-          ? "50/s, or 50/s poisson: arrivals by chance"
-          : "50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"}
-        value={fields.value.rate ?? ""}
-        hasFocus
-        problem={problems.value["rate"]}
-        onInput={(value) => change("rate", value)}
-      />
-      <Field
-        label="Users at most"
-        name="maxUsers"
-        inputMode="numeric"
-        placeholder="1000"
-        hint="So many serve arrivals at a time; arrivals that find none wait, or are dropped"
-        value={fields.value.maxUsers}
-        problem={problems.value["maxUsers"]}
-        onInput={(value) => change("maxUsers", value)}
-      />
-    </>
-  );
-}
-
-function UserFields({ model }: { readonly model: StartModel }) {
-  const { fields, problems, shapeDecides, areUsersAsked } = model;
-  const isSearch = fields.value.slo !== undefined && !shapeDecides.value;
-  return (
-    <div class="field-pair">
-      <Field
-        label={isSearch ? "Number of users to begin with" : "Number of users (peak concurrency)"}
-        name="users"
-        inputMode="numeric"
-        value={areUsersAsked.value ? fields.value.users : ""}
-        isDisabled={!areUsersAsked.value}
-        hasFocus
-        problem={problems.value["users"]}
-        onInput={(value) => model.change("users", value)}
-      />
-      {!isSearch && (
-        <Field
-          label="Ramp up (users started/second)"
-          name="spawnRate"
-          inputMode="decimal"
-          value={areUsersAsked.value ? fields.value.spawnRate : ""}
-          isDisabled={!areUsersAsked.value}
-          problem={problems.value["spawnRate"]}
-          onInput={(value) => model.change("spawnRate", value)}
-        />
-      )}
-    </div>
-  );
-}
-
-interface HostFieldProps {
-  readonly model: StartModel;
-  readonly onCheckHost: StartFormProps["onCheckHost"];
-}
-
-function HostField({ model, onCheckHost }: HostFieldProps) {
-  const { fields, problems, form } = model;
-  const answer = useSignal("");
-  const isGood = useSignal(true);
-  const check = async () => {
-    answer.value = "Asking …";
-    isGood.value = true;
-    try {
-      const result = await onCheckHost(fields.value.host.trim());
-      isGood.value = result.reachable;
-      answer.value = describeCheck(result);
-    } catch (error) {
-      isGood.value = false;
-      answer.value = error instanceof Error ? error.message : String(error);
-    }
-  };
-  return (
-    <>
-      <Field
-        label="Host"
-        name="host"
-        inputMode="url"
-        placeholder="https://system.example"
-        value={fields.value.host}
-        isRequired={form.isHostRequired}
-        problem={problems.value["host"]}
-        hint={form.isHostMissing ? "A user class has no host of its own: it takes this one." : ""}
-        onInput={(value) => {
-          answer.value = "";
-          model.change("host", value);
-        }}
-      >
-        <button type="button" disabled={fields.value.host.trim() === ""} onClick={check}>Check host</button>
-      </Field>
-      <p class={`check ${isGood.value ? "good" : "bad"}`} role="status">{answer.value}</p>
-    </>
-  );
-}
-
-function describeCheck({ reachable, ms, status, error }: ApiHostCheck): string {
-  if (!reachable) return `✕ No answer: ${error ?? "the host cannot be reached"}`;
-  return `✓ Answers${status === undefined ? "" : ` with ${status}`} after ${
-    formatNumber(ms)
-  } ms, asked by the machine that runs the test`;
 }
 
 function AdvancedFields({ model }: { readonly model: StartModel }) {

@@ -1,8 +1,9 @@
 /** The change of a run that an edit form asks for: its fields checked, and a request with what differs from the run as it is. Pure. */
+import { formatTimeSpan } from "../../src/base/units.ts";
 import { areArrivalsAll } from "../../src/server/feed/asked_load.ts";
 import type { ApiEditRequest, ApiPlan } from "../../src/server/answers/api_types.ts";
 import { typedDecimal } from "./typed_number.ts";
-import { checkFields, formatSpan, type HostKind, NO_SHAPE, problemOfRate } from "./start_plan.ts";
+import { checkFields, type HostKind, NO_SHAPE, problemOfRate } from "./start_plan.ts";
 
 /** As they stand in the form; undefined: the run has nothing of the kind. */
 export interface EditFields {
@@ -28,7 +29,7 @@ export function fieldsOfRun(plan: ApiPlan | null, targetUsers: number): EditFiel
     spawnRate: hasUsers ? typedDecimal(plan?.spawnRate ?? 1) : undefined,
     rate: plan?.rate,
     targetRate: plan?.targetRate,
-    runTime: plan?.runTimeSeconds == null ? "" : formatSpan(plan.runTimeSeconds),
+    runTime: plan?.runTimeSeconds == null ? "" : formatTimeSpan(plan.runTimeSeconds),
     host: plan?.host ?? "",
   };
 }

@@ -1,4 +1,5 @@
 /** Figures and times as people read them, in the reader's locale. Pure but for the locale, which the page sets once. */
+import { formatElapsed } from "../../src/base/units.ts";
 
 let locale = "en";
 
@@ -71,12 +72,9 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(value, unit === 0 || value >= 99.5 ? 0 : 1)} ${UNITS[unit]}`;
 }
 
-/** `0:42`, `12:05`, `1:02:03` */
+/** `0:42`, `12:05`, `1:02:03`; a moment before a whole second is that second. */
 export function formatClock(seconds: number): string {
-  const whole = Math.floor(seconds + 0.05);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value: number) => String(value).padStart(2, "0");
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  return formatElapsed((seconds + 0.05) * 1000);
 }
 
 /** `800 ms`, `12.3 s`, `5 min 20 s`, `2 h 5 min` */

@@ -1,6 +1,6 @@
 /**
  * The arrivals of a run on the master's side: keeps the workers that take part, sends them their orders, and the time of the run once a
- * second. Who starts what is decided by `arrival_dispatch.ts`, until when by `arrival_leases.ts`.
+ * second. Who starts what is decided by `arrival_dispatch.ts`, until when by `arrival_leases.ts`; `arrival_schedule.ts` reads what is planned.
  *
  * A change of any kind is first asked for: all workers are to stop at a time that is a moment ahead. When they have answered, or their
  * leases are known to end, the change is made for the first time that nobody has reached. Changes that come meanwhile are made together.
@@ -14,11 +14,10 @@ import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { type MachineClock, readingAt } from "../../platform/machine/machine_clock.ts";
 import type { ArrivalOrder, RateCurve } from "../../protocol/arrivals_message.ts";
 import type { ToWorker } from "../../protocol/worker_message.ts";
-import type { PlannedArrivals } from "../../stats/ticks/arrival_ticks.ts";
-import type { ScheduledClass } from "../../stats/ticks/class_arrival_ticks.ts";
 import { ArrivalDispatch, type ArrivalMember, type CountUsers } from "./arrival_dispatch.ts";
 import type { ChangeTimes } from "./divided_stream.ts";
 import { ArrivalLeases, LEAD_MS } from "./arrival_leases.ts";
+import { ArrivalSchedule } from "./arrival_schedule.ts";
 import { ArrivalMembers, type ArrivalMembersOptions } from "./arrival_members.ts";
 
 /** Workers without hand-overs: the time between the end of a silent one's starts and its being missing. */
@@ -31,9 +30,6 @@ const AFTER_END_MS = 1000;
 const PAUSE_MS = 100;
 
 const SOON_MS = [100, 200, 300]; // within `LEAD_MS`
-
-/** Reports are a second apart, and the next one may be on its way. */
-const REPORTED_WITHIN_MS = 2000;
 
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
 const INDEXES_OF_OTHERS = 10_000_000;
@@ -55,6 +51,8 @@ export interface RunArrivalsOptions extends ArrivalMembersOptions {
 }
 
 export class RunArrivals {
+  /** What is planned, for readers. */
+  readonly schedule: ArrivalSchedule;
   readonly #options: RunArrivalsOptions;
   readonly #dispatch: ArrivalDispatch;
   readonly #leases = new ArrivalLeases();
@@ -77,11 +75,7 @@ export class RunArrivals {
   #askedAtId = 0;
   /** Of the latest changes. */
   #onFromMs = -Infinity;
-  #endedMs: number | undefined;
   #isOn = false;
-  /** Planned before the statistics began anew. */
-  #notCounted = 0;
-  readonly #notCountedOf = new Map<string, number>();
 
   constructor(options: RunArrivalsOptions) {
     this.#options = options;
@@ -90,6 +84,10 @@ export class RunArrivals {
       seed: options.seed,
       firstUserIndex: options.mixed ? INDEXES_OF_OTHERS : 0,
       ...(options.countUsers === undefined ? {} : { countUsers: options.countUsers }),
+    });
+    this.schedule = new ArrivalSchedule(this.#dispatch, {
+      runMs: options.runMs,
+      hasOpen: () => this.#workers.has("open"),
     });
   }
 
@@ -220,46 +218,7 @@ export class RunArrivals {
     }
     this.#isOn = false;
     this.#timer?.cancel();
-    this.#endedMs ??= this.#options.runMs();
-  }
-
-  /** The statistics begin anew. */
-  resetStats(): void {
-    const nowMs = this.#options.runMs();
-    this.#notCounted = this.#dispatch.plannedUntil(nowMs);
-    for (const { name } of this.#dispatch.classesAt(nowMs)) {
-      this.#notCountedOf.set(name, this.#dispatch.plannedOf(name, nowMs) ?? 0);
-    }
-  }
-
-  /** The schedule of the open load, for snapshots; undefined: no class has an arrival rate. */
-  planned(): PlannedArrivals | undefined {
-    if (!this.#workers.has("open")) return undefined;
-    const untilMs = this.#endedMs ?? this.#options.runMs();
-    return {
-      planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
-      plannedPerSecond: this.#endedMs === undefined ? this.#dispatch.rateAt(untilMs) : 0,
-    };
-  }
-
-  /** Of those that are planned, how many workers have had the time to report; after the end all of them. */
-  get reportable(): number | undefined {
-    if (!this.#workers.has("open")) return undefined;
-    const untilMs = this.#endedMs ?? Math.max(0, this.#options.runMs() - REPORTED_WITHIN_MS);
-    return Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted);
-  }
-
-  /** Of the schedule that a class is in: arrivals until now or the stop, and those of them before the statistics began anew. */
-  plannedOf(className: string): { readonly planned: number; readonly notCounted: number } | undefined {
-    const planned = this.#dispatch.plannedOf(className, this.#endedMs ?? this.#options.runMs());
-    if (planned === undefined) return undefined;
-    return { planned, notCounted: this.#notCountedOf.get(className) ?? 0 };
-  }
-
-  /** The classes with an arrival rate or a target rate, and their rates now. */
-  classes(): readonly ScheduledClass[] {
-    if (this.#endedMs === undefined) return this.#dispatch.classesAt(this.#options.runMs());
-    return this.#dispatch.classesAt(this.#endedMs).map((each) => ({ ...each, plannedPerSecond: 0 }));
+    this.schedule.end();
   }
 
   /** Workers came or went, or something else is to be different as soon as possible. */

@@ -8,7 +8,7 @@ import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import type { ScheduledClass } from "../../stats/ticks/class_arrival_ticks.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../../stats/verdict/health_monitor.ts";
-import type { RunArrivals } from "../arrivals/run_arrivals.ts";
+import type { ArrivalSchedule } from "../arrivals/arrival_schedule.ts";
 import type { RunDependencies } from "../run_dependencies.ts";
 import type { StopReason } from "../run_event.ts";
 import type { RunSettings } from "../run_settings.ts";
@@ -24,7 +24,7 @@ export class RunHealth {
   readonly monitor: HealthMonitor;
   readonly #deps: Dependencies;
   readonly #asked: () => AskedUsers;
-  readonly #schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined;
+  readonly #schedule: () => Pick<ArrivalSchedule, "reportable" | "classes"> | undefined;
   readonly #loadKind: RunSettings["load"]["kind"];
   /** When target rates were looked at last. */
   #lookedMs = 0;
@@ -35,7 +35,7 @@ export class RunHealth {
   constructor(
     deps: Dependencies,
     asked: () => AskedUsers,
-    schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined,
+    schedule: () => Pick<ArrivalSchedule, "reportable" | "classes"> | undefined,
     loadKind: RunSettings["load"]["kind"],
   ) {
     this.#deps = deps;

@@ -4,7 +4,7 @@ import type { IterationsByPlan } from "../../protocol/iterations_message.ts";
 import type { UsersByClass } from "../../protocol/worker_message.ts";
 import type { LeaseProgress } from "../questions/leases.ts";
 import type { RunDependencies } from "../run_dependencies.ts";
-import type { RunArrivals } from "../arrivals/run_arrivals.ts";
+import type { ArrivalSchedule } from "../arrivals/arrival_schedule.ts";
 import type { RunState } from "../run_state.ts";
 import type { UserDispatch } from "./user_dispatch.ts";
 
@@ -51,7 +51,7 @@ export function readIterationUsers(
     readonly target: number;
     readonly elapsedMs: number;
     /** Undefined: the run has no arrivals. */
-    readonly arrivals: Pick<RunArrivals, "plannedOf"> | undefined;
+    readonly schedule: Pick<ArrivalSchedule, "plannedOf"> | undefined;
   },
 ): IterationUsers {
   const counted = ledger.counts();
@@ -65,7 +65,7 @@ export function readIterationUsers(
     leases: leases(),
     counts: counted.iterations ?? {},
     arrivalsOf: (userClasses) => {
-      const due = run.arrivals?.plannedOf(userClasses[0] ?? "");
+      const due = run.schedule?.plannedOf(userClasses[0] ?? "");
       const counts = userClasses.map((name) => counted.classArrivals?.[name] ?? NO_ARRIVALS);
       return due === undefined ? undefined : { ...counts.reduce(addArrivals, NO_ARRIVALS), ...due };
     },

@@ -47,7 +47,8 @@ export class Roster {
     row.silentMs = 0;
     row.lostBecause = undefined;
     row.isLeaving = false; // it announces its leave again
-    this.#move(row, "greeted");
+    const wasMissing = row.state === "missing";
+    if (this.#move(row, "greeted")) row.isReturning = wasMissing;
     return row;
   }
 
@@ -73,7 +74,7 @@ export class Roster {
     if (row === undefined) return undefined;
     const before = row.state;
     this.#move(row, "declared");
-    row.isAwaited = false;
+    row.isAwaited = row.isReturning = false;
     row.locustfileHash = ready.locustfileHash;
     row.socket = ready.socket;
     this.#setUsers(row, ready.run?.users ?? {});
@@ -92,6 +93,10 @@ export class Roster {
     if (row === undefined) return undefined;
     const { silentMs } = row;
     row.silentMs = 0;
+    if (row.isReturning && row.state === "missing") {
+      this.#move(row, "greeted"); // it has yet to say on this link what it runs
+      return undefined;
+    }
     if (this.#move(row, "heard")) {
       if (row.isLeaving) this.#move(row, "stopAsked");
       return this.#returned(row);
@@ -99,6 +104,17 @@ export class Roster {
     if (silentMs < this.#limits.remarkableSilenceMs || !row.hasJoined || !isPresent(row.state)) return undefined;
     row.incidents = { ...row.incidents, longestSilenceMs: Math.max(row.incidents.longestSilenceMs, silentMs) };
     return { kind: "troubled", worker: row, trouble: { kind: "wasSilent", silentMs } };
+  }
+
+  /**
+   * Bytes have come from it since the last check. A large message takes its time on a slow line, with all that was sent after it: who sends
+   * one is not silent. One that is missing is back with the whole message.
+   */
+  hearPart(id: string): void {
+    const row = this.#rows.get(id);
+    if (row === undefined || row.silentMs === 0 || !isPresent(row.state)) return;
+    row.silentMs = 0;
+    row.lastPartMs = this.#clock.nowMs();
   }
 
   /** Whether it is gone because of its silence, and not because it said goodbye or was sent away. */
@@ -268,6 +284,10 @@ export class Roster {
     if (row.state === "gone") return undefined;
     const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
     if (row.silentMs < limitMs) return undefined;
+    if (row.isReturning && this.#move(row, "lostAgain")) { // it was not back yet: nothing is new to anyone
+      row.awayMs += row.silentMs;
+      return undefined;
+    }
     const users = row.usersWhenLost = row.users;
     const { usersByClass } = row;
     this.#move(row, "silent");
@@ -280,7 +300,7 @@ export class Roster {
   #waitFor(row: Row, stepMs: number): RosterChange | undefined {
     row.awayMs += stepMs;
     row.silentMs += stepMs;
-    if (row.awayMs < this.#limits.forgetAfterMs || !this.#move(row, "expired")) return undefined;
+    if (row.silentMs < this.#limits.forgetAfterMs || !this.#move(row, "expired")) return undefined;
     return { kind: "forgotten", worker: row };
   }
 

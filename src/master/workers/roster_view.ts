@@ -30,10 +30,10 @@ export function toRunEvent(change: RosterChange, workers: number, settings?: Run
   }
 }
 
-/** Each worker with what it has counted. One that is gone is listed if it has counted something. */
+/** Each worker with what it has counted. One that is gone, or joins, is listed if it has counted something. */
 export function snapshotWorkers(roster: Roster, requestsOf: (workerId: string) => number): WorkerSnapshot[] {
   return roster.list()
-    .filter((worker) => worker.state !== "joining" && (worker.state !== "gone" || requestsOf(worker.id) > 0))
+    .filter(({ id, state }) => (state !== "joining" && state !== "gone") || requestsOf(id) > 0)
     .map((worker) => ({
       id: worker.id,
       index: worker.index,

@@ -49,8 +49,10 @@ export interface RosterWorker {
   readonly assignedEpoch: number;
   readonly appliedEpoch: number;
   readonly health: WorkerHealth | undefined;
-  /** Time without a message, counted in checks. */
+  /** Time without a message or a part of one, counted in checks. */
   readonly silentMs: number;
+  /** When a part of a message came last that is long on its way: a large one, or a slow line. Undefined: there was none. */
+  readonly lastPartMs: number | undefined;
   /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
   readonly lostBecause: string | undefined;
   /** How many users it ran when it was lost, the last time that it was. */
@@ -95,6 +97,8 @@ export interface Row extends Mutable<RosterWorker> {
   hasJoined: boolean;
   /** An earlier master had it in the run, and it has not dialled in here: what it runs is not known. */
   isAwaited: boolean;
+  /** It was missing, has a new link, and has not declared itself on it. */
+  isReturning: boolean;
   /** It has said that it will say goodbye: it gets no users any more, also when its last one has ended. */
   isLeaving: boolean;
 }
@@ -115,6 +119,7 @@ export function createRow(id: string, index: number): Row {
     appliedEpoch: 0,
     health: undefined,
     silentMs: 0,
+    lastPartMs: undefined,
     locustfileHash: undefined,
     socket: undefined,
     lostBecause: undefined,
@@ -123,6 +128,7 @@ export function createRow(id: string, index: number): Row {
     incidents: NO_INCIDENTS,
     hasJoined: false,
     isAwaited: false,
+    isReturning: false,
     isLeaving: false,
   };
 }

@@ -12,8 +12,7 @@ import type {
   SummaryTimes,
   SummaryTransaction,
 } from "../summary/summary.ts";
-import type { CompareFigures, PlannedValues, SeriesKeys } from "./compare_figures.ts";
-import { figuresOfSeconds } from "./compare_figures.ts";
+import { type CompareFigures, figuresOfSeconds, type PlannedValues, type SeriesKeys } from "./compare_figures.ts";
 import type { ComparedMeasure, ComparedSplitRow } from "./compared_row.ts";
 import { comparedPart, type ComparedRun } from "./compared_run.ts";
 import { rowFigures } from "./row_figures.ts";

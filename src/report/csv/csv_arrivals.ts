@@ -2,9 +2,9 @@
  * `P_arrivals_history.csv`: of each second a line for each class with an arrival rate or a target rate. The file is made when the first
  * of them is seen: a run without such classes has none. Owns it; Locust's files keep Locust's columns.
  */
-import { describeUnwritable } from "../../base/given_file.ts";
 import { csvLine } from "../../base/text/csv_text.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { WatchedWrites } from "../files/unwritable.ts";
 import { CsvHistory } from "./csv_history.ts";
 import { historySecond } from "./csv_rows.ts";
 
@@ -48,43 +48,32 @@ function arrivalLines(snapshot: SnapshotMessage): string {
 
 export class ArrivalsCsv {
   readonly path: string;
-  readonly #reportError: (message: string) => void;
+  readonly #writes: WatchedWrites;
   #history: CsvHistory | undefined;
-  #failed = false;
 
   constructor(prefix: string, reportError: (message: string) => void) {
     this.path = `${prefix}_arrivals_history.csv`;
-    this.#reportError = reportError;
+    this.#writes = new WatchedWrites(this.path, reportError);
   }
 
   get failed(): boolean {
-    return this.#failed;
+    return this.#writes.failed;
   }
 
   append(snapshot: SnapshotMessage): void {
     const lines = arrivalLines(snapshot);
     if (lines === "") return;
-    this.#attempt(() => (this.#history ??= CsvHistory.open(this.path, HEADER)).write(historySecond(snapshot), lines));
+    this.#writes.attempt(() => {
+      this.#history ??= CsvHistory.open(this.path, HEADER);
+      this.#history.write(historySecond(snapshot), lines);
+    });
   }
 
   sync(): void {
-    this.#attempt(() => this.#history?.sync());
+    this.#writes.attempt(() => this.#history?.sync());
   }
 
   close(): void {
-    this.#attempt(() => this.#history?.close());
-  }
-
-  #attempt(act: () => void): void {
-    try {
-      act();
-    } catch (thrown) {
-      if (!this.#failed) {
-        this.#reportError(
-          `Cannot write "${this.path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`,
-        );
-      }
-      this.#failed = true;
-    }
+    this.#writes.attempt(() => this.#history?.close());
   }
 }

@@ -1,6 +1,5 @@
 /** The response times of a row over the last ten seconds, for exporters that write gauges. Pure. */
-import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
-import { REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
 import { createDecodedHistogram, decodeHistogram } from "../../stats/histogram/packed_histogram.ts";
 
 /** In milliseconds; null where nothing was timed. */

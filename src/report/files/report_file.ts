@@ -4,9 +4,8 @@
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { describeUnwritable } from "../../base/given_file.ts";
 import type { OutputContext } from "./output.ts";
+import { toRefusal, WatchedWrites } from "./unwritable.ts";
 
 export interface ReportFile {
   readonly write: (text: string) => void;
@@ -32,26 +31,13 @@ export function openReportFile(path: string, options: ReportFileOptions): Report
     options.claim(path, option);
     replaceFile(path, options.initial);
   } catch (thrown) {
-    if (thrown instanceof UsageError) throw thrown;
-    throw new UsageError(`Cannot write "${path}": ${describeUnwritable(thrown)}; choose another place with ${option}`, {
-      code: "output_unwritable",
-      cause: thrown,
-    });
+    throw toRefusal(path, option, thrown);
   }
-  let failed = false;
+  const writes = new WatchedWrites(path, reportError);
   return {
-    write(text) {
-      try {
-        replaceFile(path, text);
-      } catch (thrown) {
-        if (!failed) {
-          reportError(`Cannot write "${path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`);
-        }
-        failed = true;
-      }
-    },
+    write: (text) => writes.attempt(() => replaceFile(path, text)),
     get failed() {
-      return failed;
+      return writes.failed;
     },
   };
 }

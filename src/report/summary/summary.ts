@@ -291,6 +291,7 @@ export interface SummarySpan {
   readonly seconds: number;
   /** The time in which it was counted: rates are over it. Absent where it is `seconds`. */
   readonly countedSeconds?: number;
+  /** The largest number in that time. */
   readonly users: number;
   readonly requests: number;
   readonly failures: number;

@@ -2,8 +2,7 @@
  * One row of the summary: of the whole run, with the figures of the snapshot as they are, so that every form of output agrees; or of
  * its steady part, from the difference of two states of the ledger. Pure.
  */
-import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
-import { REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
 import type { Phase } from "../../protocol/delta_message.ts";
 import type { Histogram } from "../../stats/histogram/histogram.ts";
 import type { LedgerRowState } from "../../stats/ledger/ledger_state.ts";

@@ -2,15 +2,7 @@
  * The statistics of a run in the web UI's own API: the whole of them (`ApiSnapshot`), what changes from tick to tick (`ApiTick`), and
  * the history. Types alone, shared by the server and the page.
  */
-import type { SummaryCapacity } from "../../report/summary/capacity_summary.ts";
-import type {
-  SummaryArrivalCounts,
-  SummaryArrivals,
-  SummaryClassArrivals,
-  SummaryFeed,
-  SummaryIterations,
-  SummaryScenario,
-} from "../../report/summary/load_summary.ts";
+import type { SummaryArrivals, SummaryClassArrivals, SummaryScenario } from "../../report/summary/load_summary.ts";
 import type {
   RunSummary,
   SummaryException,
@@ -96,8 +88,8 @@ export interface ApiScenario extends SummaryScenario {
   readonly window?: ApiWindow;
 }
 
-/** Figures of the moment, which a snapshot and a tick both have whole. */
-interface ApiReading {
+/** Figures of the moment, which a snapshot and a tick both have whole; `capacity` is what a search has found so far. */
+export interface ApiReading extends Pick<RunSummary, "iterations" | "feeds" | "capacity"> {
   /** Whole seconds since the start of the run; 0 before the first one. */
   readonly tick: number;
   readonly total: ApiRow;
@@ -111,18 +103,12 @@ interface ApiReading {
   readonly classArrivals?: readonly ApiClassArrivals[];
   /** Absent where the run has none. */
   readonly scenarios?: readonly ApiScenario[];
-  /** Absent where no number of iterations was asked for. */
-  readonly iterations?: readonly SummaryIterations[];
-  /** Absent where the locustfile has drawn rows from none. */
-  readonly feeds?: readonly SummaryFeed[];
-  /** What a capacity search has found so far; absent where the load is not searched for. */
-  readonly capacity?: SummaryCapacity;
-  /** What it does at the moment, as a sentence; absent before and after. */
+  /** What a capacity search does at the moment, as a sentence; absent before and after. */
   readonly search?: string;
 }
 
 /** Lists that change seldom: whole in a snapshot, and in a tick where they changed. */
-interface ApiLists {
+export interface ApiLists {
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly measures: ApiMeasures;
   readonly failures: readonly SummaryFailure[];
@@ -222,25 +208,9 @@ export interface ApiTimedHistory {
   readonly history: readonly SummarySpan[];
 }
 
-export interface ApiHistoryPoint {
+/** A step as the summary has it. */
+export interface ApiHistoryPoint extends Omit<SummarySpan, "bytes" | "maxMs" | "times"> {
   readonly tick: number;
-  readonly second: number;
-  readonly seconds: number;
-  /** The time in which it was counted: rates are over it. Absent where it is `seconds`. */
-  readonly countedSeconds?: number;
-  /** The largest number in the step. */
-  readonly users: number;
-  readonly requests: number;
-  readonly failures: number;
-  readonly p50Ms: number | null;
-  readonly p90Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly meanMs: number | null;
-  /** Absent where there were none. */
-  readonly arrivals?: SummaryArrivalCounts;
-  /** Rows of feeds that were used by the end of the step, by name; absent where there were none, and of a single row. */
-  readonly feeds?: Readonly<Record<string, number>>;
 }
 
 /** The SSE events of `GET /api/v1/events`, by name. */

@@ -2,8 +2,7 @@
  * One condition over one group of rows: its figure now, or its worst window, and since when it is broken. The owner feeds it a figure
  * a second.
  */
-import type { Counted } from "./statistic.ts";
-import { countSamples, evaluateStatistic, lackOf } from "./statistic.ts";
+import { type Counted, countSamples, evaluateStatistic, lackOf } from "./statistic.ts";
 import { meets, type ThresholdCondition } from "./threshold.ts";
 
 export class ConditionWatch {

@@ -1,6 +1,6 @@
 /**
  * The lifecycle of one user: may it continue, or must it stop? Owns its phase, the stop that was asked for, its waits and the timer
- * that bounds a stop. It decides and throws; running the hooks and ending is `running_user.ts`, its tasks are `task_loop.ts`.
+ * that bounds a stop. It decides and throws; running the hooks and ending is `user_run.ts`, its tasks are `task_loop.ts`.
  *
  * | asked to             | waiting      | in a request               | between requests              |
  * | -------------------- | ------------ | -------------------------- | ----------------------------- |

@@ -1,32 +1,26 @@
 /**
  * Turns imported modules into what can be run: collects the exported user and shape classes, checks everything about them, and
- * describes them as plain data. Finds all problems at once; each names its class and file. Imports nothing, runs nothing.
+ * describes them as plain data. Finds all problems at once; each names its class and file. Imports nothing, runs nothing. What is
+ * looked at in a single user class is in `collect_user_class.ts`.
  */
-import type {
-  CustomArgument,
-  LocustfileDescription,
-  UserClassDescription,
-} from "../../protocol/locustfile_description.ts";
-import { setPlan } from "../tasks/class_plans.ts";
-import { findShapeProblems } from "../ready_shapes.ts";
-import { findMember } from "./source_place.ts";
-import { noteClassPlace } from "./class_places.ts";
-import { checkWaitTime } from "./wait_check.ts";
-import { checkUserClass, isSwitchedOff } from "./class_check.ts";
-import { collectClasses, type FoundClass } from "./exported_classes.ts";
-import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
-import { collectThresholds } from "./locustfile_thresholds.ts";
-import { counterNames } from "../measures/metrics.ts";
-import { needsHost } from "../needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
-import { findForeignExports } from "./foreign_exports.ts";
-import { type ClassKind, findPythonHabits } from "./python_habits.ts";
-import { takeMisuses } from "../tasks/task_marks.ts";
-import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
-import type { TaskOwner } from "../tasks/task_members.ts";
+import type { CustomArgument, LocustfileDescription } from "../../protocol/locustfile_description.ts";
+import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
+import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
+import { counterNames } from "../measures/metrics.ts";
+import { findShapeProblems } from "../ready_shapes.ts";
 import { collectScenarios } from "../scenarios/collect_scenarios.ts";
+import { takeMisuses } from "../tasks/task_marks.ts";
+import type { TaskPlan } from "../tasks/task_plan.ts";
 import { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
+import { isSwitchedOff } from "./class_check.ts";
+import { Activities, collectUserClass } from "./collect_user_class.ts";
+import { collectClasses, type FoundClass } from "./exported_classes.ts";
+import { findForeignExports } from "./foreign_exports.ts";
+import { collectThresholds } from "./locustfile_thresholds.ts";
+import { findPythonHabits } from "./python_habits.ts";
+import { findMember } from "./source_place.ts";
 
 export interface LocustfileModule {
   readonly file: string;
@@ -58,77 +52,39 @@ export function collectLocustfile(
   modules: readonly LocustfileModule[],
   options: CollectOptions = {},
 ): CollectedLocustfile {
+  const { arguments: custom = [], readText = () => undefined } = options;
   const problems: string[] = takeMisuses().map(({ problem, stack }) => `${problem}${placeOf(stack)}`);
   const warnings: string[] = [];
-  const activities = new Map<string, number>([["", 0]]);
   const users = collectClasses(modules, User);
   const shapes = collectClasses(modules, LoadTestShape, options.readText);
   problems.push(...users.problems, ...shapes.problems);
-  if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules, options.readText));
+  if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules, readText));
 
-  const plans = new Map<string, TaskPlan>();
-  const descriptions: UserClassDescription[] = [];
-  const readText = options.readText ?? (() => undefined);
-  for (const [name, { file, value }] of users.found) {
-    const userClass = value as UserClass;
-    const source = readText(file);
-    const note = createNotes({ file, source }, problems, warnings);
-    if (source !== undefined) noteClassPlace(userClass, { file, source });
-    const checkWait = (owner: TaskOwner, kind: "user" | "set") => {
-      const found = checkWaitTime(owner, kind);
-      if (found !== undefined) note.complain(owner, found.problem, { level: found.level, member: "waitTime" });
-    };
-    const checkHabits = (owner: TaskOwner, kind: ClassKind) => {
-      for (const { member, text, level } of findPythonHabits(owner, kind)) {
-        note.complain(owner, text, { level, member });
-      }
-    };
-    checkHabits(userClass, "user");
-    const plan = planUserClass(userClass, {
-      numberOf: (where) => numberOf(activities, where),
-      complain: note.complain,
-      warn: note.warn,
-      visitSet: (owner) => {
-        if (source !== undefined) noteClassPlace(owner, { file, source });
-        checkWait(owner, "set");
-        checkHabits(owner, "set");
-      },
-    });
-    plans.set(name, plan);
-    setPlan(userClass, plan);
-    checkWait(userClass, "user");
-    for (const { member, problem } of checkUserClass(userClass)) {
-      note.complain(userClass, problem, { level: userClass, member });
-    }
-    descriptions.push(describeUserClass(userClass, file, plan, note.complain));
-  }
-  const classes = valuesOf<UserClass>(users.found);
+  const activities = new Activities();
+  const collected = [...users.found].map(([name, { file, value }]) => {
+    const findings = { problems, warnings, activities };
+    return [name, collectUserClass(value as UserClass, { file, source: readText(file) }, findings)] as const;
+  });
+  const userClasses = valuesOf<UserClass>(users.found);
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
     describeShape(name, { ...found, source: readText(found.file) }, problems)
   );
   problems.push(...findForeignExports(modules, readText));
   const thresholds = collectThresholds(modules, readText);
   problems.push(...thresholds.problems);
-  const scenarios = collectScenarios(modules, { userClasses: classes, arguments: options.arguments ?? [], readText });
+  const scenarios = collectScenarios(modules, { userClasses, arguments: custom, readText });
   problems.push(...scenarios.problems);
-  warnings.push(...scenarios.warnings);
-  // A scenario that names a class wants it.
-  const wanted = new Set(scenarios.plans.flatMap(({ userClasses }) => userClasses));
-  for (const [name, { file, value }] of users.found) {
-    if (!wanted.has(name) && isSwitchedOff(value as UserClass)) {
-      warnings.push(`Class "${name}" of ${file}: its weight is 0: it is switched off`);
-    }
-  }
+  warnings.push(...scenarios.warnings, ...findSwitchedOff(users.found, scenarios.plans));
   return {
-    userClasses: classes,
+    userClasses,
     shapes: valuesOf<ShapeClass>(shapes.found),
-    plans,
-    activities: [...activities.keys()],
+    plans: new Map(collected.map(([name, { plan }]) => [name, plan])),
+    activities: activities.names,
     problems: [...new Set(problems)],
     description: {
-      userClasses: descriptions,
+      userClasses: collected.map(([, { description }]) => description),
       shapes: shapeDescriptions,
-      arguments: options.arguments ?? [],
+      arguments: custom,
       thresholds: thresholds.expressions,
       ...(counterNames().length === 0 ? {} : { counters: counterNames() }),
       ...(scenarios.plans.length === 0 ? {} : { scenarios: scenarios.plans }),
@@ -137,43 +93,14 @@ export function collectLocustfile(
   };
 }
 
-function describeUserClass(
-  userClass: UserClass,
-  file: string,
-  plan: TaskPlan,
-  complain: (owner: TaskOwner, problem: string) => void,
-): UserClassDescription {
-  const { name, weight, fixedCount, host, arrivalRate, maxUsers, targetRate } = userClass;
-  return {
-    name,
-    file,
-    weight,
-    fixedCount,
-    ...(arrivalRate === undefined ? {} : { arrivalRate }),
-    ...(maxUsers === undefined ? {} : { maxUsers }),
-    ...(targetRate === undefined ? {} : { targetRate }),
-    ...(typeof host === "string" ? { host } : {}),
-    needsHost: needsHost(userClass),
-    tasks: describePlan(plan),
-    json: readJson(userClass, plan, complain),
-  };
-}
-
-/** The class's own `json()`, as plain data, with the names of its tasks. */
-function readJson(
-  userClass: UserClass,
-  plan: TaskPlan,
-  complain: (owner: TaskOwner, problem: string) => void,
-): Record<string, unknown> {
-  const tasks = [...new Set(plan.entries.map((entry) => entry.name))];
-  try {
-    const fields: unknown = JSON.parse(JSON.stringify(userClass.json()));
-    if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return { tasks, ...fields };
-    complain(userClass, "its json() returned no object; return the fields to edit");
-  } catch (thrown) {
-    complain(userClass, `its json() failed with ${String(thrown)}; return plain data`);
-  }
-  return { tasks };
+/** A class whose weight is 0, unless a scenario names it: then it is wanted. */
+function findSwitchedOff(
+  found: ReadonlyMap<string, FoundClass>,
+  scenarios: readonly Pick<ScenarioPlan, "userClasses">[],
+): readonly string[] {
+  const wanted = new Set(scenarios.flatMap(({ userClasses }) => userClasses));
+  return [...found].filter(([name, { value }]) => !wanted.has(name) && isSwitchedOff(value as UserClass))
+    .map(([name, { file }]) => `Class "${name}" of ${file}: its weight is 0: it is switched off`);
 }
 
 function describeShape(
@@ -196,40 +123,13 @@ function describeShape(
   }
 }
 
-/** Sentences about a class, with its name, file and line: of the member if it is known, else of the class. */
-function createNotes(
-  { file, source }: { readonly file: string; readonly source: string | undefined },
-  problems: string[],
-  warnings: string[],
-) {
-  return {
-    complain: (
-      owner: TaskOwner,
-      problem: string,
-      { level, member }: { readonly level: TaskOwner; readonly member?: string } = { level: owner },
-    ) => {
-      const line = source === undefined ? undefined : findMember(source, level.name, member);
-      problems.push(`Cannot use class "${owner.name}" of ${file}${line === undefined ? "" : `:${line}`}: ${problem}`);
-    },
-    warn: (owner: TaskOwner, warning: string) => {
-      warnings.push(`Class "${owner.name}" of ${file}: ${warning}`);
-    },
-  };
-}
-
-function numberOf(activities: Map<string, number>, where: string): number {
-  let number = activities.get(where);
-  if (number === undefined) activities.set(where, number = activities.size);
-  return number;
-}
-
 function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
   return new Map([...found].map(([name, { value }]) => [name, value as T]));
 }
 
 function noUserClass(
   modules: readonly LocustfileModule[],
-  readText: (file: string) => string | undefined = () => undefined,
+  readText: (file: string) => string | undefined,
 ): string {
   const files = modules.map(({ file }) => file).join(", ");
   const base = modules.flatMap(({ exports }) => Object.values(exports)).find(isAbstractClass);

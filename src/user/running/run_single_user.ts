@@ -7,8 +7,9 @@ import { systemClock } from "../../base/clock.ts";
 import { describeWithCauses } from "../../base/error_causes.ts";
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
-import { createLogger, type LogLevel } from "../../base/logger.ts";
+import { createLogger, type Logger, type LogLevel } from "../../base/logger.ts";
 import { escapeControls, truncate } from "../../base/text/text.ts";
+import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import { snapshotMeasures } from "../../stats/measures/snapshot_measures.ts";
@@ -77,9 +78,9 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   }
   hasRun = true;
   const typed = readUserArguments(process.argv.slice(2), readEnv);
-  const { print = (line) => console.log(line), tags = typed.tags, excludeTags = typed.excludeTags, signal } = options;
+  const { print = (line) => console.log(line), tags = typed.tags, excludeTags = typed.excludeTags } = options;
   const host = options.host ?? typed.host;
-  const hooks = options.events ?? events;
+  const { request } = options.events ?? events;
   const logger = createLogger({
     name: "locust",
     level: options.loglevel ?? "WARNING",
@@ -88,60 +89,74 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   });
   const environment = new Environment({
     userClasses: [userClass],
-    events: hooks,
+    events: options.events ?? events,
     tags,
     excludeTags,
     logger,
     ...(host === undefined ? {} : { host }),
     ...(options.parsedOptions === undefined ? {} : { parsedOptions: options.parsedOptions }),
   });
-  const { thrown } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
+  await fireStart(environment);
+  setPlan(userClass, filterByTags(planUserClass(userClass, SILENT_CONTEXT), { tags, excludeTags }));
+
+  const payloads = options.includePayload ? createPayloadTap() : undefined;
+  const printRequest = (event: RequestEvent) => print(formatRequest(event, options, payloads?.take()));
+  request.addListener(printRequest);
+  print(formatHeader(options));
+  const recorder = new Recorder({ clock: systemClock });
+  try {
+    await liveOnce(userClass, options, { environment, recorder, logger, tap: payloads?.tap });
+  } finally {
+    request.removeListener(printRequest);
+    for (const line of formatMeasures(recorder)) print(line);
+  }
+}
+
+/** As before a run. */
+async function fireStart(environment: Environment): Promise<void> {
+  const { init, testStart } = environment.events;
+  const { thrown } = await init.collect({ environment, runner: undefined, webUi: undefined });
   if (thrown.length > 0) {
     const [initError] = thrown;
     throw new LocustError(`Cannot start: a listener of "init" threw ${describeWithCauses(initError)}`, {
       cause: initError,
     });
   }
-  await hooks.testStart.fireAndWait({ environment });
-  setPlan(userClass, filterByTags(planUserClass(userClass, SILENT_CONTEXT), { tags, excludeTags }));
+  await testStart.fireAndWait({ environment });
+}
 
+/** The life of the user, from its constructor to its end. */
+async function liveOnce(
+  userClass: UserClass,
+  { seed = 0, signal }: SingleUserOptions,
+  { environment, recorder, logger, tap }: {
+    readonly environment: Environment;
+    readonly recorder: Recorder;
+    readonly logger: Logger;
+    readonly tap: WireTap | undefined;
+  },
+): Promise<void> {
   let unusable: string | undefined;
-  let showPayload: (() => string) | undefined;
-  const printRequest = (event: RequestEvent) => print(formatRequest(event, options, showPayload?.()));
-  hooks.request.addListener(printRequest);
-  print(formatHeader(options));
-  const recorder = new Recorder({ clock: systemClock });
-  try {
-    const payloads = options.includePayload ? createPayloadTap() : undefined;
-    showPayload = payloads?.take;
-    const runContext = createRunContext({
-      environment,
-      recorder,
-      clock: systemClock,
-      seed: options.seed ?? 0,
-      onStopTest: (message, cause) => {
-        if (cause === "failed") unusable = message;
-        else logger.warning(message);
-      },
-      ...(payloads === undefined ? {} : { tap: payloads.tap }),
-    });
-    using _master = startLoneMaster({
-      clock: systemClock,
-      seed: options.seed ?? 0,
-      note: (line) => logger.info(line),
-    });
-    const user = startUser({ userClass, index: 0, runContext });
-    environment.singleUserInstance = user.user;
-    const stop = () => user.stop("finishRequest");
-    if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop, { once: true });
-    await user.ended;
-    signal?.removeEventListener("abort", stop);
-    if (unusable !== undefined) throw new LocustError(unusable, { code: "locustfile" });
-  } finally {
-    hooks.request.removeListener(printRequest);
-    for (const line of formatMeasures(recorder)) print(line);
-  }
+  const runContext = createRunContext({
+    environment,
+    recorder,
+    clock: systemClock,
+    seed,
+    onStopTest: (message, cause) => {
+      if (cause === "failed") unusable = message;
+      else logger.warning(message);
+    },
+    ...(tap === undefined ? {} : { tap }),
+  });
+  using _master = startLoneMaster({ clock: systemClock, seed, note: (line) => logger.info(line) });
+  const user = startUser({ userClass, index: 0, runContext });
+  environment.singleUserInstance = user.user;
+  const stop = () => user.stop("finishRequest");
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  await user.ended;
+  signal?.removeEventListener("abort", stop);
+  if (unusable !== undefined) throw new LocustError(unusable, { code: "locustfile" });
 }
 
 /** A heading and a line for each check, transaction and metric; nothing where there are none. */

@@ -5,8 +5,7 @@
 import { LocustError } from "../../base/errors.ts";
 import { nextState } from "./markov_chain.ts";
 import { isTaskSetClass } from "./set_kind.ts";
-import type { TaskEntry, TaskPlan } from "./task_plan.ts";
-import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
+import { planTaskSet, SILENT_CONTEXT, type TaskEntry, type TaskPlan } from "./task_plan.ts";
 import type { LoopState, RunningFrame } from "./loop_state.ts";
 import type { RunnableReference, RunnableSet, RunnableTask, TaskReceiver } from "./task_receiver.ts";
 

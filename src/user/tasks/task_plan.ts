@@ -3,8 +3,7 @@
  * tag filters and equal weights make a new plan from it and leave the classes alone, so that the next run may choose otherwise.
  */
 import type { TaskDescription } from "../../protocol/locustfile_description.ts";
-import type { MarkovChain } from "./markov_chain.ts";
-import { readMarkovChain } from "./markov_chain.ts";
+import { type MarkovChain, readMarkovChain } from "./markov_chain.ts";
 import { isTaskSetClass, type SetKind, setKindOf } from "./set_kind.ts";
 import {
   chainOf,

@@ -2,10 +2,9 @@
  * One run in the threads of a worker: who runs which users, which assignment every thread has taken, and the orderly end. Owned
  * by the pool, which hands it what the threads say and the passing of time.
  */
-import { formatAmount } from "../../base/text/text.ts";
+import { formatAmount, formatCounts } from "../../base/text/text.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
-import { formatCounts } from "../../base/text/text.ts";
 import { type MachineClock, ownTimeOf, readingAt } from "../../platform/machine/machine_clock.ts";
 import type { ArrivalOrder } from "../../protocol/arrivals_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../../protocol/worker_message.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
 import { createHit, type HitCommand } from "../../../src/cli/hit/hit_command.ts";
 import { HIT_TABLE } from "../../../src/cli/options/table/hit_options.ts";
-import { translateHabits } from "../../../src/cli/hit/hit_words.ts";
+import { translateHabits } from "../../../src/cli/hit/foreign/translate_habits.ts";
 
 let cwd = "";
 beforeEach(() => {

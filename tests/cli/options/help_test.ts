@@ -2,10 +2,9 @@ import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import { wrap } from "../../../src/base/text/text.ts";
 import { formatHelp, formatOverview } from "../../../src/cli/options/help.ts";
-import { VERBS } from "../../../src/cli/options/table/verbs.ts";
+import { VERB_NAMES, VERBS } from "../../../src/cli/options/table/verbs.ts";
 import { assertGolden } from "../../support/golden_text.ts";
 import { OPTION_TABLE } from "../../../src/cli/options/table/option_table.ts";
-import { VERB_NAMES } from "../../../src/cli/options/table/verbs.ts";
 
 describe("formatHelp()", () => {
   for (const verb of VERB_NAMES) {

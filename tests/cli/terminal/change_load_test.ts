@@ -16,8 +16,10 @@ function press(run: Pressed, by: number, kind: LoadKey["kind"] = "changeUsers"):
     setTarget: (users: number, perSecond: number) => void said.push(`${users} users at ${perSecond}/s`),
     snapshot: () => ({ userCount: 7 }),
     arrivals: rate === undefined && targets.length === 0 ? undefined : {
-      planned: () => rate === undefined ? undefined : ({ planned: 0, plannedPerSecond: rate }),
-      classes: () => targets.map((plannedPerSecond, i) => ({ name: `C${i}`, kind: "target", plannedPerSecond })),
+      schedule: {
+        planned: () => rate === undefined ? undefined : ({ planned: 0, plannedPerSecond: rate }),
+        classes: () => targets.map((plannedPerSecond, i) => ({ name: `C${i}`, kind: "target", plannedPerSecond })),
+      },
       setRate: (text: string, of = "arrivals") => void said.push(of === "arrivals" ? text : `${of} ${text}`),
     },
     settings: {
@@ -55,8 +57,8 @@ test("changeLoad() changes the target rate of all classes that have one together
 
 test("keyedLoad() says what the keys change", () => {
   const settings = { classes: [{ name: "A", weight: 1, fixedCount: 0 }], targets: [] };
-  const run = { arrivals: { planned: () => undefined }, settings } as unknown as KeyedRun;
+  const run = { arrivals: { schedule: { planned: () => undefined } }, settings } as unknown as KeyedRun;
   assert.deepEqual(keyedLoad(run), { load: "user", hasTargetRate: true });
-  const open = { arrivals: { planned: () => ({}) }, settings: { classes: [] } } as unknown as KeyedRun;
+  const open = { arrivals: { schedule: { planned: () => ({}) } }, settings: { classes: [] } } as unknown as KeyedRun;
   assert.deepEqual(keyedLoad(open), { load: "arrival/s", hasTargetRate: false });
 });

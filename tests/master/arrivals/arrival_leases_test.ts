@@ -104,7 +104,7 @@ function play(actions: readonly Action[], options: Conditions) {
   }
   cluster.future.passTo(cluster.future.nowMs + SETTLING_MS);
   cluster.end();
-  const planned = cluster.arrivals.planned()?.planned ?? 0;
+  const planned = cluster.arrivals.schedule.planned()?.planned ?? 0;
   cluster.future.passTo(cluster.future.nowMs + SETTLING_MS);
   const numbers = cluster.started.map(({ index }) => index);
   const there = new Set<number>();

@@ -143,25 +143,25 @@ test("RunArrivals changes the rate, says so, and refuses a text that is none", (
   assert.deepEqual(scene.events, [{ kind: "rateChanged", rate: "10/s", elapsedMs: 1000 }]);
   assert.throws(() => scene.arrivals.setRate("fast"), /it is no rate/);
   scene.nowMs = 2400;
-  assert.deepEqual(scene.arrivals.planned(), { planned: 150, plannedPerSecond: 10 });
+  assert.deepEqual(scene.arrivals.schedule.planned(), { planned: 150, plannedPerSecond: 10 });
 });
 
-test("RunArrivals takes arrivals as reportable two seconds after their time, and all of them after the end", () => {
+test("ArrivalSchedule takes arrivals as reportable two seconds after their time, and all of them after the end", () => {
   const scene = new Scene("a");
   scene.arrivals.begin(0);
   scene.nowMs = 1500;
-  assert.equal(scene.arrivals.reportable, 0);
+  assert.equal(scene.arrivals.schedule.reportable, 0);
   scene.nowMs = 5000;
-  assert.deepEqual([scene.arrivals.reportable, scene.arrivals.planned()?.planned], [300, 500]);
+  assert.deepEqual([scene.arrivals.schedule.reportable, scene.arrivals.schedule.planned()?.planned], [300, 500]);
   scene.arrivals.end();
-  assert.equal(scene.arrivals.reportable, 500);
+  assert.equal(scene.arrivals.schedule.reportable, 500);
 });
 
 test("RunArrivals counts what was planned from a reset of the statistics to the stop, and sends nothing after it", () => {
   const scene = new Scene("a");
   scene.arrivals.begin(0);
   scene.nowMs = 1000;
-  scene.arrivals.resetStats();
+  scene.arrivals.schedule.resetStats();
   scene.nowMs = 3000;
   scene.arrivals.end();
   scene.take();
@@ -169,5 +169,5 @@ test("RunArrivals counts what was planned from a reset of the statistics to the 
   scene.arrivals.tick();
   scene.arrivals.linkLost("a", "failed");
   assert.deepEqual(scene.take(), []);
-  assert.deepEqual(scene.arrivals.planned(), { planned: 200, plannedPerSecond: 0 });
+  assert.deepEqual(scene.arrivals.schedule.planned(), { planned: 200, plannedPerSecond: 0 });
 });

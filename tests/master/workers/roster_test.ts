@@ -62,6 +62,29 @@ test("Roster.check() makes a worker missing after 5 silent seconds and frees its
   assert.deepEqual(roster.placeable().map((worker) => worker.id), ["b"]);
 });
 
+test("Roster.hearPart(): a worker whose large message is on its way is not silent, and one that is missing is not back", () => {
+  const { roster, join, watch } = createBench();
+  join("w1");
+  for (let second = 0; second < 20; second++) {
+    assert.deepEqual(watch(1), []);
+    roster.hearPart("w1");
+  }
+  assert.equal(roster.get("w1")?.incidents.longestSilenceMs, 0);
+  assert.deepEqual(told(watch(5)), ["missing w1"]);
+  roster.hearPart("w1");
+  assert.equal(roster.get("w1")?.state, "missing");
+  assert.equal(roster.hear("w1")?.kind, "returned");
+});
+
+test("Roster.hearPart(): a part within a second of a message is not one that is long on its way", () => {
+  const { roster, join, watch } = createBench();
+  join("w1");
+  watch(1, ["w1"]);
+  roster.hear("w1");
+  roster.hearPart("w1");
+  assert.equal(roster.get("w1")?.lastPartMs, undefined);
+});
+
 test("Roster.check() gives a worker with a broken link two seconds to dial again", () => {
   const { roster, join, watch } = createBench();
   join("a");
@@ -101,6 +124,57 @@ test("Roster.hear() takes a silent worker in again on the same link", () => {
   const change = roster.hear("a");
   assert.equal(change?.kind, "returned");
   assert.equal(change?.kind === "returned" && change.awayMs, 9000);
+});
+
+test("Roster.check(): a missing worker that is lost again before it is back is missing still, with the users it had", () => {
+  const { roster, join, watch, greet } = createBench();
+  join("a");
+  roster.assign("a", 1, { A: 3 });
+  roster.apply("a", 1, { A: 3 });
+  assert.deepEqual(told(watch(5)), ["missing a"]);
+  greet("a");
+  roster.loseLink("a", "connection reset");
+  assert.deepEqual(watch(2), [], "that is nothing new");
+  assert.equal(roster.get("a")?.state, "missing");
+  watch(3);
+  greet("a");
+  assert.deepEqual(watch(5), []);
+  assert.equal(roster.get("a")?.state, "missing");
+  const change = join("a");
+  assert.ok(change?.kind === "returned");
+  assert.deepEqual([change.awayMs, change.users], [15_000, 3]);
+});
+
+test("Roster.hear(): a missing worker that was lost while it joined is back when it has declared itself", () => {
+  const { roster, join, watch, greet } = createBench();
+  join("a");
+  watch(5);
+  greet("a");
+  watch(5);
+  assert.equal(roster.hear("a"), undefined);
+  assert.equal(roster.get("a")?.state, "joining");
+  assert.equal(join("a")?.kind, "returned");
+  assert.deepEqual(told(watch(5)), ["missing a"]);
+  assert.equal(roster.hear("a")?.kind, "returned", "on the same link");
+});
+
+test("Roster.check() forgets a missing worker that begins to join now and then a minute after its last sign of life", () => {
+  const { roster, join, watch, greet } = createBench();
+  join("a");
+  watch(50);
+  greet("a");
+  watch(50);
+  assert.equal(roster.get("a")?.state, "missing");
+  watch(10);
+  assert.equal(roster.get("a")?.state, "gone");
+});
+
+test("Roster.recall(): a worker of an earlier master that is lost while it joins is missing still", () => {
+  const { roster, watch, greet } = createBench();
+  roster.recall("a", "missing");
+  greet("a");
+  watch(5);
+  assert.equal(roster.get("a")?.state, "missing");
 });
 
 test("Roster.check() forgets a worker after a minute, and takes it in when it comes even later", () => {

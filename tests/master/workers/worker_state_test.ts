@@ -17,19 +17,20 @@ const FACTS: readonly WorkerFact[] = [
   "stopped",
   "heard",
   "silent",
+  "lostAgain",
   "left",
   "expired",
 ];
 
 // One row per state, one cell per fact in the order above; "." stays.
 const TABLE: Readonly<Record<RosterState, string>> = {
-  joining: ".        ready  .         .        .         .      .      gone     gone  .",
-  ready: ".          .      spawning  .        stopping  .      .      missing  gone  .",
-  spawning: ".       ready  .         running  stopping  ready  .      missing  gone  .",
-  running: ".        ready  spawning  .        stopping  ready  .      missing  gone  .",
-  stopping: ".       ready  .         .        .         ready  .      missing  gone  .",
-  missing: "joining  .      .         .        .         .      ready  .        gone  gone",
-  gone: "joining     .      .         .        .         .      .      .        .     .",
+  joining: ".          ready    .        .        .        .        .        gone     missing  gone     .",
+  ready: ".            .        spawning .        stopping .        .        missing  .        gone     .",
+  spawning: ".         ready    .        running  stopping ready    .        missing  .        gone     .",
+  running: ".          ready    spawning .        stopping ready    .        missing  .        gone     .",
+  stopping: ".         ready    .        .        .        ready    .        missing  .        gone     .",
+  missing: "joining    .        .        .        .        .        ready    .        .        gone     gone",
+  gone: "joining       .        .        .        .        .        .        .        .        .        .",
 };
 
 for (const [state, cells] of Object.entries(TABLE) as [RosterState, string][]) {

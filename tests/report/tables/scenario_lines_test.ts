@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EntrySnapshot, SnapshotMessage } from "../../../src/protocol/snapshot_message.ts";
-import { REPORTED_PERCENTILES } from "../../../src/protocol/snapshot_message.ts";
+import {
+  type EntrySnapshot,
+  REPORTED_PERCENTILES,
+  type SnapshotMessage,
+} from "../../../src/protocol/snapshot_message.ts";
 import { describeLiveScenarios, renderLiveScenarios } from "../../../src/report/tables/scenario_lines.ts";
 import { NO_ENTRY } from "../../../src/stats/ledger/no_counts.ts";
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RescheduleTask } from "../../../src/http/session/control_flow.ts";
+import { RescheduleTask, StopUser } from "../../../src/http/session/control_flow.ts";
 import type { TransactionDelta } from "../../../src/protocol/measures_message.ts";
 import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 import { User } from "../../../src/user/user.ts";
 import { LIFECYCLE } from "../../../src/user/lifecycle/user_lifecycle.ts";
-import { StopUser } from "../../../src/http/session/control_flow.ts";
 import { createStage, playRequest, type Stage } from "../stage.ts";
 
 interface Counted {

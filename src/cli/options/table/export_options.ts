@@ -1,7 +1,7 @@
 /** Rows of the option table: exports, which show a run to other programs while it is in progress. */
 import { UsageError } from "../../../base/errors.ts";
 import { parseHostPort } from "../../../link/address.ts";
-import { sampleFormatOf } from "../../../report/samples_file.ts";
+import { sampleFormatOf } from "../../../report/sample_format.ts";
 import { parseInfluxTarget } from "../../../report/exports/influx/influx_target.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 

@@ -1,5 +1,5 @@
 /** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
-import { sampleFormatOf } from "../../../report/samples_file.ts";
+import { sampleFormatOf } from "../../../report/sample_format.ts";
 import type { RunPlan } from "../../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../../master/arrivals/plan_arrivals.ts";
 import {

@@ -2,6 +2,7 @@
  * The words of a command line that a start form does not ask for, and that decide the load or what counts of it: with the form's own they are
  * the same run from a shell. Files that a run writes and where its page is served are no part of it. Pure.
  */
+import { formatTimeSpan } from "../../../base/units.ts";
 import type { OptionSpec, OptionValue } from "../../options/table/option_spec.ts";
 import { OPTION_TABLE } from "../../options/table/option_table.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
@@ -50,12 +51,5 @@ function typed({ name, type }: OptionSpec, value: OptionValue): readonly string[
     // A list takes every word behind it up to the next option: glued to its flag it does not.
     return value.flatMap((each) => type === "list" ? [`${flag}=${each}`] : [flag, each]);
   }
-  return [flag, type === "timeSpan" ? formatSpan(Number(value)) : String(value)];
-}
-
-/** `5400` → `1h30m`. */
-export function formatSpan(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const text = `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}${rest > 0 ? `${rest}s` : ""}`;
-  return text === "" ? "0s" : text;
+  return [flag, type === "timeSpan" ? formatTimeSpan(Number(value)) : String(value)];
 }

@@ -10,6 +10,7 @@ import type {
 import type { ScenarioPlan } from "../../../protocol/scenario_message.ts";
 import type { WebUiDescription } from "../../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../../base/secrets.ts";
+import { formatTimeSpan } from "../../../base/units.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";
 import type { ApiForm, ApiFormOption, ApiOptionValue, ApiShapePoints } from "../../../server/answers/api_types.ts";
 import type { StartOrder } from "../../../server/orders/run_control.ts";
@@ -21,7 +22,7 @@ import { OPTION_TABLE } from "../../options/table/option_table.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
 import { maskScenario } from "../../../master/run_settings.ts";
 import { STAGES_SHAPE } from "../setup/run_plan.ts";
-import { formatSpan, wordsOfRun, wordsOfSearch } from "./form_words.ts";
+import { wordsOfRun, wordsOfSearch } from "./form_words.ts";
 import type { FinishedRequest } from "../setup/run_request.ts";
 
 export interface FormInput {
@@ -64,7 +65,7 @@ export function createForm(
       ...(options.maxUsers === undefined ? {} : { maxUsers: options.maxUsers }),
       ...(options.findMax ? { slo: options.slo } : {}),
       host: maskUrlSecrets(options.host ?? onlyHost ?? "") || null,
-      runTime: options.runTimeSeconds === undefined ? "" : formatSpan(options.runTimeSeconds),
+      runTime: options.runTimeSeconds === undefined ? "" : formatTimeSpan(options.runTimeSeconds),
       profile: options.profile ?? null,
       tags: options.tags,
     },

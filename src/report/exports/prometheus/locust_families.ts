@@ -2,8 +2,7 @@
  * The metrics of a run under the names of the exporter that is usual for Locust (`locust_…`), so that its dashboards work: gauges of the
  * statistics table as it is, in milliseconds, with a row `Aggregated`; a reset of the statistics sets them to zero. Pure.
  */
-import type { EntrySnapshot, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
-import { REPORTED_PERCENTILES } from "../../../protocol/snapshot_message.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../../../protocol/snapshot_message.ts";
 import type { ExportedRun } from "../exported_run.ts";
 import { formatLabels, gauge, type MetricFamily, sample } from "./metric_family.ts";
 

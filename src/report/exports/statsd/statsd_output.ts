@@ -35,57 +35,13 @@ export function openStatsd(
   open: OpenSocket = openSocket,
 ): Output {
   let run = NO_EXPORTED_RUN;
-  let sent: Sent | undefined;
-  let taken: Sent | undefined; // all but the last packets, which may still be refused
-  let isDoubted = false; // packets were refused, and none has been sent since that was not
-  let socket: Promise<Socket> | undefined;
-  let refusal: unknown; // the system's answer to packets that were sent before
-  const connect = () => {
-    const opened = open(target, (error) => refusal = error);
-    opened.catch(() => {
-      if (socket === opened) socket = undefined; // the next batch tries again
-    });
-    return opened;
-  };
+  const sender = new StatsdSender((failed) => open(target, failed));
   const delivery = new Delivery<ExportedRun>({
     receiver: `StatsD at ${formatHostPort(target)}`,
     clock,
     warn,
     log,
-    async send(batch, signal) {
-      const opened = await (socket ??= connect());
-      if (refusal !== undefined) {
-        const error = refusal;
-        refusal = undefined;
-        sent = taken;
-        isDoubted = true;
-        throw error;
-      }
-      if (signal.aborted || batch.snapshot === undefined) return "unknown"; // a later batch has its counts
-      const runId = batch.started?.runId;
-      const before = sent !== undefined && sent.runId === runId ? sent.counted : NOTHING_COUNTED;
-      const figures = {
-        rows: countedRows(batch),
-        splits: countedSplits(batch),
-        arrivals: countedArrivals(batch),
-        measures: countedMeasures(batch),
-      };
-      const { packets, counted } = statsdTick(batch.snapshot, figures, before);
-      for (const [index, packet] of packets.entries()) {
-        try {
-          await sendPacket(opened, packet);
-        } catch (error) {
-          if (index === 0 && isRefusal(error)) sent = taken; // later ones are told of the first
-          isDoubted = true;
-          throw error;
-        }
-      }
-      taken = sent;
-      sent = { runId, counted };
-      const wasDoubted = isDoubted;
-      isDoubted = false;
-      return wasDoubted ? "unknown" : "taken";
-    },
+    send: (batch, signal) => sender.send(batch, signal),
   });
   return {
     sink(event: RunEvent) {
@@ -96,9 +52,78 @@ export function openStatsd(
     settle: (signal) => delivery.settle(signal),
     close() {
       delivery.close();
-      socket?.then((opened) => opened.close(), () => {});
+      sender.close();
     },
   };
+}
+
+/** Owns the socket, and knows what has been counted in packets that nobody refused. */
+class StatsdSender {
+  readonly #open: (failed: (error: unknown) => void) => Promise<Socket>;
+  #socket: Promise<Socket> | undefined;
+  #refusal: unknown; // the system's answer to packets that were sent before
+  #sent: Sent | undefined;
+  #taken: Sent | undefined; // all but the last packets, which may still be refused
+  #isDoubted = false; // packets were refused, and none has been sent since that was not
+
+  constructor(open: (failed: (error: unknown) => void) => Promise<Socket>) {
+    this.#open = open;
+  }
+
+  /** `unknown`: whether somebody takes the packets is not known yet. Rejects where nobody does. */
+  async send(batch: ExportedRun, signal: AbortSignal): Promise<"taken" | "unknown"> {
+    const socket = await (this.#socket ??= this.#connect());
+    this.#throwRefusal();
+    if (signal.aborted || batch.snapshot === undefined) return "unknown"; // a later batch has its counts
+    const runId = batch.started?.runId;
+    const before = this.#sent !== undefined && this.#sent.runId === runId ? this.#sent.counted : NOTHING_COUNTED;
+    const figures = {
+      rows: countedRows(batch),
+      splits: countedSplits(batch),
+      arrivals: countedArrivals(batch),
+      measures: countedMeasures(batch),
+    };
+    const { packets, counted } = statsdTick(batch.snapshot, figures, before);
+    await this.#sendAll(socket, packets);
+    this.#taken = this.#sent;
+    this.#sent = { runId, counted };
+    const wasDoubted = this.#isDoubted;
+    this.#isDoubted = false;
+    return wasDoubted ? "unknown" : "taken";
+  }
+
+  close(): void {
+    this.#socket?.then((socket) => socket.close(), () => {});
+  }
+
+  #connect(): Promise<Socket> {
+    const opened = this.#open((error) => this.#refusal = error);
+    opened.catch(() => {
+      if (this.#socket === opened) this.#socket = undefined; // the next batch tries again
+    });
+    return opened;
+  }
+
+  #throwRefusal(): void {
+    const refusal = this.#refusal;
+    if (refusal === undefined) return;
+    this.#refusal = undefined;
+    this.#sent = this.#taken;
+    this.#isDoubted = true;
+    throw refusal;
+  }
+
+  async #sendAll(socket: Socket, packets: readonly Uint8Array[]): Promise<void> {
+    for (const [index, packet] of packets.entries()) {
+      try {
+        await sendPacket(socket, packet);
+      } catch (error) {
+        if (index === 0 && isRefusal(error)) this.#sent = this.#taken; // later ones are told of the first
+        this.#isDoubted = true;
+        throw error;
+      }
+    }
+  }
 }
 
 /** Of packets that left before. */

@@ -1,6 +1,6 @@
 /** Asks a person at a terminal for one of the templates of `init`. An empty line, or the end of the input, takes the first. */
-import { nearest } from "../../base/hints/near_miss.ts";
-import { TEMPLATE_NAMES, type TemplateName } from "../options/table/verbs.ts";
+import { nearest } from "../../../base/hints/near_miss.ts";
+import { TEMPLATE_NAMES, type TemplateName } from "../../options/table/verbs.ts";
 import { ALL_TEMPLATES } from "./init_templates.ts";
 
 export interface Dialogue {

@@ -1,11 +1,11 @@
 /** `locust-ts init`: which template, and then the files. */
-import { typedProgram } from "../../platform/machine/own_command.ts";
-import { readNodeTypes } from "../../platform/node_types.ts";
-import { TEMPLATE_NAMES } from "../options/table/verbs.ts";
+import { typedProgram } from "../../../platform/machine/own_command.ts";
+import { readNodeTypes } from "../../../platform/node_types.ts";
+import { TEMPLATE_NAMES } from "../../options/table/verbs.ts";
 import { chooseTemplate, type Dialogue } from "./choose_template.ts";
 import { writeProject } from "./init.ts";
 import { templateNamed } from "./init_templates.ts";
-import type { InitOptions } from "../options/simple_verbs.ts";
+import type { InitOptions } from "../../options/simple_verbs.ts";
 
 export interface InitDeps {
   readonly cwd: string;

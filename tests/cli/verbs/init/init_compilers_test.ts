@@ -5,11 +5,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { TYPES_PATH } from "../../../src/cli/verbs/init_files.ts";
-import declarations from "../../../src/cli/verbs/locust_ts_types.txt" with { type: "text" };
-import { TempFolder } from "../../support/temp_folder.ts";
+import { TYPES_PATH } from "../../../../src/cli/verbs/init/init_files.ts";
+import declarations from "../../../../src/cli/verbs/locust_ts_types.txt" with { type: "text" };
+import { TempFolder } from "../../../support/temp_folder.ts";
 
-const PACKAGES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
 const COMPILERS = ["typescript", "typescript-oldest"];
 /** The documented minimum is what is tested. */
 const OLDEST = "5.2";

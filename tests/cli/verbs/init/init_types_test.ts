@@ -5,11 +5,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { writeProject } from "../../../src/cli/verbs/init.ts";
-import { templateNamed } from "../../../src/cli/verbs/init_templates.ts";
-import { makeKeptFolder } from "../../support/kept_folder.ts";
+import { writeProject } from "../../../../src/cli/verbs/init/init.ts";
+import { templateNamed } from "../../../../src/cli/verbs/init/init_templates.ts";
+import { makeKeptFolder } from "../../../support/kept_folder.ts";
 
-const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
+const TSC = fileURLToPath(new URL("../../../../node_modules/typescript/bin/tsc", import.meta.url));
 
 const LOCUSTFILE = `
 import { between, constantPacing, HttpUser, tag, task, type TaskList, TaskSet, User, type WaitTime } from "locust-ts";

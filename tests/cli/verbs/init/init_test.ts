@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { type InitProject, writeProject as write } from "../../../src/cli/verbs/init.ts";
-import { templateNamed } from "../../../src/cli/verbs/init_templates.ts";
-import { collectNodeTypes, readNodeTypes } from "../../../src/platform/node_types.ts";
-import { makeKeptFolder } from "../../support/kept_folder.ts";
+import { type InitProject, writeProject as write } from "../../../../src/cli/verbs/init/init.ts";
+import { templateNamed } from "../../../../src/cli/verbs/init/init_templates.ts";
+import { collectNodeTypes, readNodeTypes } from "../../../../src/platform/node_types.ts";
+import { makeKeptFolder } from "../../../support/kept_folder.ts";
 
-const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
-const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
+const MODULES = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
+const TSC = fileURLToPath(new URL("../../../../node_modules/typescript/bin/tsc", import.meta.url));
 const newFolder = () => makeKeptFolder();
 const writeProject = (project: Omit<InitProject, "template" | "version">) =>
   write({ template: templateNamed("http"), version: "1.2.3", ...project });

@@ -4,9 +4,9 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { LocustError } from "../../base/errors.ts";
-import type { NodeTypes } from "../../platform/node_types.ts";
-import { readProjectConfig } from "../../platform/loading/tsconfig.ts";
+import { LocustError } from "../../../base/errors.ts";
+import type { NodeTypes } from "../../../platform/node_types.ts";
+import { readProjectConfig } from "../../../platform/loading/tsconfig.ts";
 import { describeAdditions } from "./init_additions.ts";
 import { createProjectFiles, LOCUSTFILE, NODE_TYPES_FOLDER, TYPES_PATH } from "./init_files.ts";
 import type { ProjectFile } from "./init_editor.ts";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
-import { chooseTemplate } from "../../../src/cli/verbs/choose_template.ts";
+import { chooseTemplate } from "../../../../src/cli/verbs/init/choose_template.ts";
 
 async function choose(...lines: readonly string[]) {
   const left = [...lines];

@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
-import { writeProject } from "../../../src/cli/verbs/init.ts";
-import { ALL_TEMPLATES, type Template, templateNamed } from "../../../src/cli/verbs/init_templates.ts";
-import { collectNodeTypes, type NodeTypes } from "../../../src/platform/node_types.ts";
-import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
-import { makeKeptFolder } from "../../support/kept_folder.ts";
+import { parseCommandLine } from "../../../../src/cli/options/parse_command_line.ts";
+import { writeProject } from "../../../../src/cli/verbs/init/init.ts";
+import { ALL_TEMPLATES, type Template, templateNamed } from "../../../../src/cli/verbs/init/init_templates.ts";
+import { collectNodeTypes, type NodeTypes } from "../../../../src/platform/node_types.ts";
+import { parseThreshold } from "../../../../src/stats/thresholds/parse_threshold.ts";
+import { makeKeptFolder } from "../../../support/kept_folder.ts";
 
-const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
-const ACTION = fileURLToPath(new URL("../../../action.yml", import.meta.url));
+const MODULES = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
+const ACTION = fileURLToPath(new URL("../../../../action.yml", import.meta.url));
 
 /** What the extension for Bun takes of a configuration that launches something. */
 const LAUNCH_ATTRIBUTES = [

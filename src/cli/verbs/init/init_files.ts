@@ -6,10 +6,10 @@
  * `paths`, which the runtime would follow too. Node's types are a copy of `@types/node` beside them.
  */
 
-import type { NodeTypes } from "../../platform/node_types.ts";
+import type { NodeTypes } from "../../../platform/node_types.ts";
 import { createEditorFiles, formatJson, type ProjectFile } from "./init_editor.ts";
 import type { Template } from "./init_templates.ts";
-import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
+import declarations from "../locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
 
 export const LOCUSTFILE = "locustfile.ts";
 

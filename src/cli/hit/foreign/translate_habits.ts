@@ -2,12 +2,12 @@
  * Command lines as users of wrk, hey, oha, ab, vegeta, k6, curl and their like type them, made ours: times, spellings of values,
  * flags that mean two things (`two_meanings.ts`) and those that this program has not (`foreign_flags.ts`). Pure.
  */
-import { parseTimeSpan } from "../../base/units.ts";
-import type { OptionSpec } from "../options/table/option_spec.ts";
+import { parseTimeSpan } from "../../../base/units.ts";
+import type { OptionSpec } from "../../options/table/option_spec.ts";
 import type { Become } from "./foreign_flag.ts";
 import { findForeignFlag, FOREIGN_FLAGS } from "./foreign_flags.ts";
 import { findMeaning, hasMeanings } from "./two_meanings.ts";
-import { standsAlone } from "./word_kinds.ts";
+import { standsAlone } from "../word_kinds.ts";
 
 export interface Translated {
   readonly argv: readonly string[];

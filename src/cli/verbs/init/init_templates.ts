@@ -2,12 +2,12 @@
  * The locustfiles that `locust-ts init --template NAME` writes. Their texts are the files in `templates`; here is what the rest of
  * the project has to know about each. All run against `locust-ts demo` as they are. Pure.
  */
-import { TEMPLATE_NAMES, type TemplateName } from "../options/table/verbs.ts";
-import api from "../../../templates/api.ts" with { type: "text" };
-import checkout from "../../../templates/checkout.ts" with { type: "text" };
-import http from "../../../templates/http.ts" with { type: "text" };
-import shape from "../../../templates/shape.ts" with { type: "text" };
-import websocket from "../../../templates/websocket.ts" with { type: "text" };
+import { TEMPLATE_NAMES, type TemplateName } from "../../options/table/verbs.ts";
+import api from "../../../../templates/api.ts" with { type: "text" };
+import checkout from "../../../../templates/checkout.ts" with { type: "text" };
+import http from "../../../../templates/http.ts" with { type: "text" };
+import shape from "../../../../templates/shape.ts" with { type: "text" };
+import websocket from "../../../../templates/websocket.ts" with { type: "text" };
 
 export interface Template {
   readonly name: TemplateName;

@@ -3,7 +3,7 @@
  * `locust-ts init`. Says nothing about options that work as they are. Pure.
  */
 import { dirname, join, relative } from "node:path";
-import type { ProjectConfig } from "../../platform/loading/tsconfig.ts";
+import type { ProjectConfig } from "../../../platform/loading/tsconfig.ts";
 import { LOCUSTFILE, TYPES_PATH } from "./init_files.ts";
 
 /** Lines for the person who ran `init`; none when nothing is to be added. */

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { UsageError } from "../../../src/base/errors.ts";
-import { createHit, type HitCommand } from "../../../src/cli/hit/hit_command.ts";
+import { UsageError } from "../../../../src/base/errors.ts";
+import { createHit, type HitCommand } from "../../../../src/cli/hit/hit_command.ts";
 
 let cwd = "";
 beforeEach(() => {

@@ -2,7 +2,7 @@
  * Flags that are ours with a value of one kind, and another tool's without one or with another, and letters that mean different things in two of
  * those tools: what each means where it stands. Where nothing decides, the flag is refused with the words for both meanings. Pure.
  */
-import { parseTimeSpan } from "../../base/units.ts";
+import { parseTimeSpan } from "../../../base/units.ts";
 import {
   ADDRESSES,
   type Become,
@@ -20,7 +20,7 @@ import {
   WARM_UP,
 } from "./foreign_flag.ts";
 import { isFortio } from "./fortio_flags.ts";
-import { isUrlLike, standsAlone } from "./word_kinds.ts";
+import { isUrlLike, standsAlone } from "../word_kinds.ts";
 
 export type Meaning =
   /** The option of this program: its own reader takes it. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { createHit, type HitCommand } from "../../../src/cli/hit/hit_command.ts";
+import { createHit, type HitCommand } from "../../../../src/cli/hit/hit_command.ts";
 
 let cwd = "";
 beforeEach(() => {
