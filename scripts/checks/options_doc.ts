@@ -23,7 +23,7 @@ export function checkOptionsDoc(page: string): readonly Problem[] {
 
 /** The whole page, from the tables. */
 export function formatOptionsDoc(): string {
-  const shown = OPTION_TABLE.filter((spec) => spec.hidden === undefined);
+  const shown = withoutHidden(OPTION_TABLE);
   const groups = OPTION_GROUPS
     .map((group) => ({ group, specs: shown.filter((spec) => spec.group === group) }))
     .filter(({ specs }) => specs.length > 0);
@@ -32,11 +32,18 @@ export function formatOptionsDoc(): string {
     "## Commands",
     formatVerbs(),
     ...groups.flatMap(({ group, specs }) => [`## ${group}`, formatTable(specs)]),
-    "## Options of Locust that are not here",
+    "## More options of Locust",
     formatHidden(),
     ...VERBS.filter((verb) => verb.name !== "run" && verb.name !== "worker" && verb.options.length > 1)
-      .flatMap((verb) => [`## \`locust-ts ${verb.usage[0] ?? verb.name}\``, verb.about, formatTable(verb.options)]),
+      .flatMap((
+        verb,
+      ) => [`## \`locust-ts ${verb.usage[0] ?? verb.name}\``, verb.about, formatTable(withoutHidden(verb.options))]),
   ].join("\n\n") + "\n";
+}
+
+/** Options that only somebody who comes from Locust types stand in a table of their own. */
+function withoutHidden(specs: readonly OptionSpec[]): readonly OptionSpec[] {
+  return specs.filter((spec) => spec.hidden === undefined);
 }
 
 const INTRODUCTION = `# Options
@@ -78,10 +85,14 @@ function formatTable(specs: readonly OptionSpec[]): string {
 
 function formatHidden(): string {
   const rows = OPTION_TABLE
-    .map((spec) => ({ spec, why: spec.removed ?? spec.withoutEffect }))
-    .filter(({ why }) => why !== undefined)
-    .map(({ spec, why }) => [`\`${flagOf(spec)}\``, spec.removed === undefined ? "accepted" : "refused", why ?? ""]);
-  return formatRows(["option", "is", "because"], rows);
+    .filter((spec) => spec.hidden === true)
+    .map((spec) => [`\`${flagOf(spec)}\``, fateOf(spec), spec.removed ?? spec.withoutEffect ?? spec.help]);
+  return formatRows(["option", "is", "why, or what it does"], rows);
+}
+
+function fateOf({ removed, withoutEffect }: OptionSpec): string {
+  if (removed !== undefined) return "refused";
+  return withoutEffect === undefined ? "the same" : "accepted, without effect";
 }
 
 function formatRows(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,6 +4,7 @@
  */
 import { LocustError, UsageError } from "../base/errors.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
+import { escapeLines } from "../base/text/text.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { CalibrateOptions } from "./verbs/calibrate.ts";
@@ -206,7 +207,7 @@ async function makeHelp(command: Extract<Command, { kind: "help" }>, deps: MainD
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [String(error)];
     return `${formatHelp({ ...base, verb })}\nThe options of the locustfile are missing here:\n${
-      problems.join("\n")
+      escapeLines(problems.join("\n"))
     }\n`;
   }
 }
@@ -228,9 +229,9 @@ async function withFiles<Result>(
   return await use(resolved.files);
 }
 
-/** Without the passwords of URLs. Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
+/** Without the passwords of URLs, and safe to show: it may quote a locustfile or a master. Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
 function describeFailure(error: unknown): string {
-  return maskUrlSecrets(failureText(error));
+  return escapeLines(maskUrlSecrets(failureText(error)));
 }
 
 function failureText(error: unknown): string {

@@ -22,8 +22,14 @@ test("readOptionsDoc() takes an absent page for an empty one", () => {
 
 test("formatOptionsDoc() names every option with its variable", () => {
   const page = formatOptionsDoc();
-  for (const { name, env, hidden, removed } of OPTION_TABLE) {
-    if (hidden === undefined || removed !== undefined) assert.match(page, new RegExp(`--${name}\\b`));
+  for (const { name, env, hidden } of OPTION_TABLE) {
+    assert.match(page, new RegExp(`--${name}\\b`));
     if (hidden === undefined && env !== undefined) assert.ok(page.includes(`\`${env}\``), env);
   }
+});
+
+test("formatOptionsDoc() names options that are refused in one table alone, not in those of the commands", () => {
+  const rows = (name: string) => formatOptionsDoc().split("\n").filter((line) => line.startsWith(`| \`--${name}`));
+  assert.deepEqual(rows("slave"), ["| `--slave` | refused | it was renamed; use --worker |"]);
+  assert.deepEqual(rows("headful"), ["| `--headful` | the same | Override headless = true of a config file. |"]);
 });

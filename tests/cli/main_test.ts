@@ -138,6 +138,13 @@ describe("main()", () => {
       [0, true],
     );
   });
+  test("control characters in an error, which may quote a locustfile or a master, drive no terminal", async () => {
+    const describe = () => Promise.reject(new UsageError("Cannot load it: \x1b[2J\x9b2J\n\tat x\u202e"));
+    const { err } = await world({ describe }).call("check locustfile.ts");
+    assert.equal(err, "Cannot load it: \\x1b[2J\\x9b2J\n\tat x\\u202e\n");
+    const { out } = await world({ describe }).call("run locustfile.ts --help");
+    assert.ok(out.endsWith("\nCannot load it: \\x1b[2J\\x9b2J\n\tat x\\u202e\n"));
+  });
   test("--list prints the classes", async () => {
     const { call, called } = world();
     assert.equal((await call("-f locustfile.ts --list")).out, "Available Users:\n    Shopper\n");

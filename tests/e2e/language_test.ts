@@ -199,6 +199,17 @@ test("a locustfile may have any suffix that the runtime loads, and its errors na
   }
 });
 
+for (const [way, command] of Object.entries(WAYS)) {
+  test(`a locustfile of CommonJS gets locust-ts by require, in ${way}`, async () => {
+    using folder = new TempFolder(KINDS);
+    const options = { cwd: folder.path, ...(command === undefined ? {} : { command }) };
+    for (const name of ["kinds.cjs", "kinds.cts"]) {
+      const { stdout, stderr, code } = await startCli(["run", name, "-l"], options).ended;
+      assert.deepEqual([stdout, code], ["Available Users:\n    Kinds\n", 0], `${name}: ${stderr}`);
+    }
+  });
+}
+
 const OLDER = `
 import { HttpUser, MarkovTaskSet, SequentialTaskSet, tag, task, TaskSet, transition, transitions } from "locust-ts";
 class Steps extends SequentialTaskSet { @task a() {} @tag("x") @task(2) async b() {} }

@@ -39,6 +39,6 @@ export function textCell(text: string): string {
   const defused = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   // No cell may hold a NUL or another control character: programs that read CSV break at them. Line breaks are quoted.
   // deno-lint-ignore no-control-regex -- that is the point
-  const clean = defused.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "\ufffd");
+  const clean = defused.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "\ufffd");
   return /[",\r\n]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
 }

@@ -11,6 +11,11 @@ export function escapeControls(text: string): string {
   });
 }
 
+/** The same of a text of several lines, which stay lines; tabs, which indent code and bodies, stay too. */
+export function escapeLines(text: string): string {
+  return text.split(/\r?\n/).map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
+}
+
 /**
  * At most `max` UTF-16 units; what was cut shows as `…`. Half of a surrogate pair becomes U+FFFD: no file and no wire can hold it, so it
  * would be another text in each of them.

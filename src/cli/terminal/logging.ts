@@ -15,7 +15,7 @@ import {
   PRINTED,
   toLogLevel,
 } from "../../base/logger.ts";
-import { escapeControls } from "../../base/text/text.ts";
+import { escapeControls, escapeLines } from "../../base/text/text.ts";
 import type { TextOutput } from "./text_output.ts";
 
 export interface LoggingOptions {
@@ -163,10 +163,6 @@ function openLogFile(path: string): number {
 }
 
 /** A message may have several lines (stacks); each is made safe by itself. */
-function escapeLines(message: string): string {
-  return message.split(/\r?\n/).map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
-}
-
 /** A line of a message that looks like the head of another record is none. */
 function indentHeads(message: string): string {
   return message.replaceAll("\n[", "\n    [");

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { escapeControls } from "../../base/text/text.ts";
+import { escapeLines } from "../../base/text/text.ts";
 import type {
   CustomArgument,
   LocustfileDescription,
@@ -104,8 +104,4 @@ function formatArgument(argument: CustomArgument): string {
 
 function countOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
-}
-
-function escapeLines(text: string): string {
-  return text.split("\n").map(escapeControls).join("\n");
 }

@@ -6,6 +6,7 @@
 import { ownFramesOf } from "../../base/own_frames.ts";
 import type { CustomArgument, LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
+import { noUserClass } from "./no_user_class.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { counterNames } from "../measures/metrics.ts";
 import { findShapeProblems } from "../ready_shapes.ts";
@@ -125,27 +126,6 @@ function describeShape(
 
 function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
   return new Map([...found].map(([name, { value }]) => [name, value as T]));
-}
-
-function noUserClass(
-  modules: readonly LocustfileModule[],
-  readText: (file: string) => string | undefined,
-): string {
-  const files = modules.map(({ file }) => file).join(", ");
-  const base = modules.flatMap(({ exports }) => Object.values(exports)).find(isAbstractClass);
-  if (base !== undefined) {
-    return `Cannot run ${files}: its user class ${base.name} is abstract, and none extends it; remove "static abstract = true", ` +
-      `or write "export class … extends ${base.name}"`;
-  }
-  const [name = "…", parent = "HttpUser"] =
-    modules.map(({ file }) => /^class\s+([\w$]+)\s+extends\s+([\w$]*User)\b/m.exec(readText(file) ?? "")?.slice(1))
-      .find((found) => found !== undefined) ?? [];
-  return `Cannot run ${files}: no user class is exported; write "export class ${name} extends ${parent}"`;
-}
-
-function isAbstractClass(value: unknown): value is { readonly name: string } {
-  return typeof value === "function" && value.prototype instanceof User && Object.hasOwn(value, "abstract") &&
-    Reflect.get(value, "abstract") === true;
 }
 
 function placeOf(stack: string): string {

@@ -132,7 +132,7 @@ function listedMembers(
     }
     if (typeof reference !== "string" && typeof reference !== "function") {
       return complain(
-        `its tasks hold ${describe(reference)}, which is neither a function nor a task set nor the name of a method`,
+        `its tasks hold ${describe(reference)}; each must be a function, a task set or the name of a method`,
       );
     }
     const chosen = weight ?? (method === undefined ? marks?.weight : readValueMarks(method)?.weight) ?? 1;

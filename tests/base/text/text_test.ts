@@ -1,6 +1,21 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { formatCounts, formatMany, formatWhole, truncate } from "../../../src/base/text/text.ts";
+import {
+  escapeControls,
+  escapeLines,
+  formatCounts,
+  formatMany,
+  formatWhole,
+  truncate,
+} from "../../../src/base/text/text.ts";
+
+test("escapeControls() shows C0, DEL, C1, line separators and directions, and escapeLines() leaves lines and tabs", () => {
+  assert.equal(
+    escapeControls("a\x07\x1b\x7f\x80\x9b\x9f\u2028\u202eé\n"),
+    "a\\x07\\x1b\\x7f\\x80\\x9b\\x9f\\u2028\\u202eé\\x0a",
+  );
+  assert.equal(escapeLines("a\x9b\r\n\tb\x1b\n"), "a\\x9b\n\tb\\x1b\n");
+});
 
 test("formatCounts() sorts names and has a 0 for those without a number", () => {
   assert.equal(formatCounts({ b: 2, a: 1 }, ["c", "a"]), '{"a": 1, "b": 2, "c": 0}');

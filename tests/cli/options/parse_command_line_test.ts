@@ -173,6 +173,18 @@ describe("parseCommandLine() precedence", () => {
       'Cannot use users = "x" in locust.conf:5: it is not a whole number; write digits only, as in 100',
     ]);
   });
+  test("a word of another tool, or of Locust's first versions, is translated in a file as it is on the command line", () => {
+    assert.deepEqual(
+      problems("run x.ts", { conf: "hatch_rate = 2\nno-web\nmaxVUs = 3\ninsecure\nhtml-report = a.html" }),
+      [
+        "Cannot use hatch_rate in locust.conf:1: there is no such setting; write spawn-rate",
+        "Cannot use no-web in locust.conf:2: there is no such setting; write headless",
+        "Cannot use maxVUs in locust.conf:3: there is no such setting; write max-users",
+        "Cannot use insecure in locust.conf:4: there is no such setting; write static override insecure = true in the class",
+        'Cannot use html-report in locust.conf:5: there is no such setting. Did you mean "html"?',
+      ],
+    );
+  });
 });
 
 describe("parseCommandLine() shortened options", () => {
@@ -225,6 +237,15 @@ describe("parseCommandLine() problems", () => {
       'Cannot use -J: there is no such option; write NAME=value before the command, or make it an option of the locustfile, "--name value"',
     ],
     ["run x.ts --target http://a", "Cannot use --target: there is no such option; write --host"],
+    ["run x.ts --url http://a", "Cannot use --url: there is no such option; write --host"],
+    ["run x.ts --hots http://a/b", 'Cannot use --hots: there is no such option. Did you mean "--host"?'],
+    ["run x.ts --threads 4", "Cannot use --threads: there is no such option; write --processes"],
+    [
+      "run x.ts --timeout 4",
+      "Cannot use --timeout: there is no such option; write static override networkTimeout = 5 in the class",
+    ],
+    ["run x.ts --html-report x.html", 'Cannot use --html-report: there is no such option. Did you mean "--html"?'],
+    ["run x.ts --csv-prefix=a", 'Cannot use --csv-prefix: there is no such option. Did you mean "--csv"?'],
     ["run x.ts -rate 50/1s", "Cannot use -rate: a long option has two dashes; write --rate"],
     ["run x.ts -max-users=5", "Cannot use -max-users: a long option has two dashes; write --max-users"],
     ["run x.ts --maxVUs 5", "Cannot use --maxVUs: there is no such option; write --max-users"],

@@ -66,10 +66,14 @@ test("csvLine() holds every text whole, whatever is in it, and defuses formulas"
     assert.equal(row?.length, cells.length);
     cells.forEach((cell, i) => {
       // deno-lint-ignore no-control-regex -- control characters are replaced
-      const clean = cell.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "\ufffd");
+      const clean = cell.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "\ufffd");
       assert.equal(row?.[i], /^[=+\-@\t\r]/.test(cell) ? `'${clean}` : clean);
     });
   }));
+});
+
+test("csvLine() replaces the control characters of both tables, C0 and C1, which drive a terminal that shows the file", () => {
+  assert.equal(csvLine(["a\x1b[2J", "b\x9b2J", "c\x7f\x85", "é€"]), "a\ufffd[2J,b\ufffd2J,c\ufffd\ufffd,é€\r\n");
 });
 
 test("csvLine() leaves numbers numbers", () => {

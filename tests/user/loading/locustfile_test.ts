@@ -266,14 +266,6 @@ test("collectLocustfile() refuses members that would do nothing, of users and of
   ]);
 });
 
-test("collectLocustfile() names a class that only lacks its export", () => {
-  const readText = () => 'import { HttpUser } from "locust-ts";\n\nclass Buyer extends FastHttpUser {\n}\n';
-  const { problems } = collectLocustfile([{ file: "/a.ts", exports: {} }], { readText });
-  assert.deepEqual(problems, [
-    'Cannot run /a.ts: no user class is exported; write "export class Buyer extends FastHttpUser"',
-  ]);
-});
-
 test("collectLocustfile() warns of what is legal but odd", () => {
   class Unreachable extends MarkovTaskSet {
     @transition("a")

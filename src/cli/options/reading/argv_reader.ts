@@ -5,6 +5,7 @@
  */
 import { nearest } from "../../../base/hints/near_miss.ts";
 import { flagOf, type OptionSpec } from "../table/option_spec.ts";
+import { adviceOnWord, optionMeantBy } from "./other_words.ts";
 import { longWithOneDash, splitArgv } from "./split_argv.ts";
 
 /** What was typed for one option. `bare`: no value was given. `typedAs`: the flag, where it is another tool's word for the option. */
@@ -23,8 +24,8 @@ export interface ReadArguments {
   readonly unrecognized: readonly string[];
 }
 
-/** Operands that must be a locustfile, whatever stands before them. */
-const LOCUSTFILE_OPERAND = /\.([cm]?[jt]s|[jt]sx|py)$|^https?:\/\//i;
+/** Operands that must be a locustfile, whatever stands before them. Another URL is more likely a value: `--hots http://shop`. */
+const LOCUSTFILE_OPERAND = /\.([cm]?[jt]s|[jt]sx|py)$/i;
 
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
 
@@ -66,6 +67,7 @@ function expandAt(argv: readonly string[], index: number, table: readonly Option
   const end = argv.indexOf("--");
   if (!argument.startsWith("--") || argument === "--" || (end >= 0 && index > end)) return argument;
   const { name, value } = splitLong(argument);
+  if (optionMeantBy(`--${name}`, table) !== undefined) return argument; // `--url` is --host elsewhere, not --url-grouping
   const matches = optionsStartingWith(name, table);
   const [only] = matches;
   if (only === undefined || matches.length > 1) return argument;
@@ -106,79 +108,15 @@ function separateUnknown(unknown: readonly string[], table: readonly OptionSpec[
   return { operands, unrecognized };
 }
 
-/** Former names of Locust, and words and letters of its first versions and of tools whose word stands for one option. */
-const FORMER: Readonly<Record<string, string>> = {
-  "--no-web": "headless",
-  "--hatch-rate": "spawn-rate",
-  "--clients": "users",
-  "--num-users": "users",
-  "--num-request": "iterations",
-  "--vus": "users",
-  "--duration": "run-time",
-  "--target": "host",
-  "--arrival-rate": "rate",
-  "--arrivalRate": "rate",
-  "--max-vus": "max-users",
-  "--maxVUs": "max-users",
-  "--maxVusers": "max-users",
-  "--max-workers": "max-users",
-  "--graceful-stop": "stop-timeout",
-  "--gracefulStop": "stop-timeout",
-  "-c": "users",
-  "-n": "iterations",
-  "-d": "run-time",
-};
-
-const SAMPLES = "one line per request is written by --samples FILE.csv or FILE.ndjson";
-const SUMMARY = "the figures at the end are written by --summary-file FILE";
-const PAGE = "a page with the figures is written by --html FILE";
-const OWN_OPTION = 'write NAME=value before the command, or make it an option of the locustfile, "--name value"';
-const USERS_ON_DEMAND = "users are made as arrivals need them, up to --max-users";
-const RATE_STAGES = 'write stages, as in --rate "0s:10/s, 1m:50/s"';
-const CONNECTIONS = "connections are kept by a user; static override freshUsers = true makes new ones for each arrival";
-
-/** Flags of k6, Artillery and JMeter that no one option stands for: what to do. Letters mean what they mean there with a value. */
-const OTHER_TOOLS: Readonly<Record<string, string>> = {
-  "--out": SAMPLES,
-  "--summary-export": SUMMARY,
-  "--output": SUMMARY,
-  "-o": `${SUMMARY}, ${PAGE.replace("is written by ", "by ")}`,
-  "--rps": "for requests a second write --rate 100/s",
-  "--pre-allocated-vus": USERS_ON_DEMAND,
-  "--preAllocatedVUs": USERS_ON_DEMAND,
-  "--time-unit": 'it is a part of the rate, as in --rate "30/m"',
-  "--timeUnit": 'it is a part of the rate, as in --rate "30/m"',
-  "--start-rate": RATE_STAGES,
-  "--startRate": RATE_STAGES,
-  "--ramp-to": RATE_STAGES,
-  "--rampTo": RATE_STAGES,
-  "--http-debug": "--once makes each task one time and prints each request and answer",
-  "--quiet": "write --only-summary, and --loglevel WARNING",
-  "--no-summary": "the tables at the end go to standard output; send them to /dev/null",
-  "--insecure-skip-tls-verify": "write static override insecure = true in the class",
-  "--insecure": "write static override insecure = true in the class",
-  "--no-connection-reuse": CONNECTIONS,
-  "--no-vu-connection-reuse": CONNECTIONS,
-  "--user-agent": 'write static override defaultHeaders = { "User-Agent": "…" } in the class',
-  "--overrides": OWN_OPTION,
-  "--variables": OWN_OPTION,
-  "--env": OWN_OPTION,
-  "-e": OWN_OPTION,
-  "-J": OWN_OPTION,
-  "-D": OWN_OPTION,
-  "-R": "write --master here, and locust-ts worker --master-host HOST on each of the hosts",
-  "-q": "a file with settings is read by --config FILE",
-};
-
 function describeUnrecognized(argument: string, table: readonly OptionSpec[]): string {
   const long = longWithOneDash(argument);
   if (table.some((spec) => flagOf(spec) === long)) {
     return `Cannot use ${long.slice(1)}: a long option has two dashes; write ${long}`;
   }
   const flag = argument.startsWith("--") ? `--${splitLong(argument).name}` : argument.slice(0, 2);
-  const now = Object.hasOwn(FORMER, flag) ? table.find(({ name }) => name === FORMER[flag]) : undefined;
+  const now = optionMeantBy(flag, table);
   if (now !== undefined) return `Cannot use ${flag}: there is no such option; write ${flagOf(now)}`;
-  const other = Object.hasOwn(OTHER_TOOLS, flag) ? OTHER_TOOLS[flag] : undefined;
+  const other = adviceOnWord(flag);
   if (other !== undefined) return `Cannot use ${flag}: there is no such option; ${other}`;
   if (!argument.startsWith("--")) return `Cannot use ${flag}: there is no such option; see --help`;
   const { name } = splitLong(argument);
@@ -190,7 +128,8 @@ function describeUnrecognized(argument: string, table: readonly OptionSpec[]): s
   }
   const [match] = matches;
   if (match?.type === "flag") return `Cannot use ${argument}: ${flagOf(match)} takes no value; write ${flagOf(match)}`;
-  const meant = nearest(name, table.filter((spec) => spec.hidden === undefined).map((spec) => spec.name));
+  const names = table.filter((spec) => spec.hidden === undefined).map((spec) => spec.name);
+  const meant = nearest(name, names) ?? names.find((each) => name.startsWith(`${each}-`)); // `--html-report`
   const advice = meant === undefined ? "; see --help" : `. Did you mean "--${meant}"?`;
   return `Cannot use --${name}: there is no such option${advice}`;
 }

@@ -29,6 +29,9 @@ export function readConfigSources(options: {
 }
 
 function readNamed(cwd: string, path: string): ConfigText {
+  if (path.trim() === "") {
+    throw new UsageError(`Cannot use --config "${path}": it is empty; write --config FILE or leave it out`);
+  }
   try {
     const text = readFileSync(resolve(cwd, path), "utf8");
     return { path, text, form: path.endsWith(".json") ? "json" : path.endsWith(".toml") ? "toml" : "lines" };

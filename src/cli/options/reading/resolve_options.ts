@@ -6,6 +6,7 @@ import type { RawValue } from "./argv_reader.ts";
 import { type ConfigText, parseConfigText } from "./config_file.ts";
 import { editDistance, nearest } from "../../../base/hints/near_miss.ts";
 import { describeSetting, type Origin, parseOptionValue } from "./option_value.ts";
+import { adviceOnWord, optionMeantBy } from "./other_words.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "../table/option_spec.ts";
 
 export interface ResolvedOption {
@@ -121,7 +122,7 @@ function collectFileSettings(sources: OptionSources, problems: string[]): Readon
       if (known.has(key)) {
         ofThisFile.set(key, { raw: value, origin: { kind: "file", path, line } }); // the last line wins
       } else if (sources.unknownKeys === "report") {
-        problems.push(describeUnknownKey(key, `${path}:${line}`, known));
+        problems.push(describeUnknownKey(key, `${path}:${line}`, keys));
       }
     }
     for (const [key, written] of ofThisFile) collected.set(key, [...(collected.get(key) ?? []), written]);
@@ -129,10 +130,19 @@ function collectFileSettings(sources: OptionSources, problems: string[]): Readon
   return collected;
 }
 
-function describeUnknownKey(key: string, where: string, known: ReadonlySet<string>): string {
-  const meant = known.has(key.replaceAll("_", "-")) ? key.replaceAll("_", "-") : nearest(key, known);
-  const advice = meant === undefined
-    ? "; keys are the long names of options, as --help lists them"
-    : `. Did you mean "${meant}"?`;
-  return `Cannot use ${key} in ${where}: there is no such setting${advice}`;
+/** A key is one of the table, mistyped, or another tool's word; what nobody is shown is no advice. */
+function describeUnknownKey(key: string, where: string, keys: readonly OptionSpec[]): string {
+  const dashed = key.replaceAll("_", "-");
+  const problem = `Cannot use ${key} in ${where}: there is no such setting`;
+  const now = optionMeantBy(`--${dashed}`, keys);
+  if (now !== undefined) return `${problem}; write ${now.name}`;
+  const advice = adviceOnWord(`--${dashed}`);
+  if (advice !== undefined) return `${problem}; ${advice}`;
+  const names = keys.filter(({ hidden }) => hidden === undefined).map(({ name }) => name);
+  const meant = keys.some(({ name }) => name === dashed)
+    ? dashed
+    : nearest(key, names) ?? names.find((each) => dashed.startsWith(`${each}-`));
+  return meant === undefined
+    ? `${problem}; keys are the long names of options, as --help lists them`
+    : `${problem}. Did you mean "${meant}"?`;
 }

@@ -129,7 +129,7 @@ export const COMMON_OPTIONS = [
     choices: ["auto", "uring", "epoll", "runtime"],
     default: "auto",
     help:
-      "Socket layer of plain TCP connections: io_uring, epoll, or the runtime's own sockets. auto takes the first " +
+      "Sockets of plain TCP connections: uring (io_uring of Linux), epoll, or runtime (those of Bun). auto takes the first " +
       "one that works here.",
     group: "Other options",
   },

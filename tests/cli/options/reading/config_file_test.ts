@@ -97,6 +97,12 @@ describe("readConfigSources()", () => {
     const read = (config: string) => () => readConfigSources({ cwd: tmpdir(), home: undefined, config });
     assert.throws(read("no-such.conf"), /Cannot use --config "no-such\.conf": there is no such file; check the path/);
     assert.throws(read("."), /it is a folder; name a file in it/);
+    for (const empty of ["", " "]) {
+      assert.throws(
+        read(empty),
+        /^UsageError: Cannot use --config " ?": it is empty; write --config FILE or leave it out$/,
+      );
+    }
   });
 });
 
