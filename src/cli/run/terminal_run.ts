@@ -3,34 +3,24 @@
  * code. The caller starts the threads.
  */
 import { LocustError } from "../../base/errors.ts";
-import type { StartControl } from "../../control/control_thread.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal/journal.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunEvent, RunOutcome, StopReason } from "../../master/run_event.ts";
 import { NO_WORKERS, type TestRun, type TestSession } from "../../session/test_session.ts";
-import type { ThreadHandle } from "../../worker/pool/thread_handle.ts";
 import { EXIT_NO_WORKERS, signalExitCode } from "../terminal/exit_code.ts";
-import type { ProcessDeps } from "../terminal/process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { changeLoad, keyedLoad } from "../terminal/change_load.ts";
 import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
-import type { Logging } from "../terminal/logging.ts";
 import { openJournalFor } from "./resume/journal_file.ts";
 import { describeFixedOptions, recallRun, recoverFor } from "./resume/recover_run.ts";
 import { openRunReports, type RunReports } from "./setup/run_reports.ts";
-import type { FinishedRequest, RunRequest } from "./setup/run_request.ts";
+import type { FinishedRequest } from "./setup/run_request.ts";
 import { loadUnlessInterrupted } from "./setup/early_signal.ts";
-import { RunSession } from "./setup/run_session.ts";
+import { RunSession, type RunSessionParts } from "./setup/run_session.ts";
 
-export interface TerminalRunParts {
-  readonly request: RunRequest;
-  readonly deps: ProcessDeps;
-  readonly logging: Logging;
+export interface TerminalRunParts extends RunSessionParts {
   readonly interrupt: Interrupt;
-  readonly startControl: StartControl;
-  /** Of a local run; none for a master. */
-  readonly handles: readonly ThreadHandle[];
 }
 
 export class TerminalRun {

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Logger } from "../../../base/logger.ts";
-import type { StartControl } from "../../../control/control_thread.ts";
 import type { RunEventSink } from "../../../master/run_event.ts";
 import type { HttpServer } from "../../../platform/http_serve.ts";
 import { createMetricsEndpoint } from "../../../report/exports/prometheus/metrics_endpoint.ts";
@@ -17,31 +16,22 @@ import { NOTHING_ADDED } from "../../../server/login/locustfile_web.ts";
 import type { PlainPage } from "../../../server/login/login_page.ts";
 import { RunFeed } from "../../../server/feed/run_feed.ts";
 import { createApp } from "../../../server/web_app.ts";
-import type { ThreadHandle } from "../../../worker/pool/thread_handle.ts";
 import { EXIT_USAGE } from "../../terminal/exit_code.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
-import type { ProcessDeps } from "../../terminal/process_deps.ts";
 import type { Interrupt } from "../../terminal/interrupt.ts";
 import { changeLoad } from "../../terminal/change_load.ts";
 import { keyLegend, listenForKeys } from "../../terminal/keyboard.ts";
-import type { Logging } from "../../terminal/logging.ts";
-import type { RunRequest } from "../setup/run_request.ts";
 import { ExtraTabs } from "./extra_tabs.ts";
 import { LocustfileCalls } from "./locustfile_calls.ts";
 import { loadUnlessInterrupted } from "../setup/early_signal.ts";
-import { RunSession } from "../setup/run_session.ts";
+import { RunSession, type RunSessionParts } from "../setup/run_session.ts";
 import { WebArchive } from "./web_archive.ts";
 import { WebControl } from "./web_control.ts";
 import { listenForWeb, listenHostOf, warnOfOpenDoor, webAddress } from "./web_listen.ts";
 import { WebLogs } from "./web_logs.ts";
 
-export interface WebRunParts {
-  readonly request: RunRequest;
-  readonly deps: ProcessDeps;
-  readonly logging: Logging;
+export interface WebRunParts extends RunSessionParts {
   readonly interrupt: Interrupt;
-  readonly startControl: StartControl;
-  readonly handles: readonly ThreadHandle[];
 }
 
 export class WebRun {
