@@ -1,7 +1,7 @@
 /**
- * The entry of the program, and the only place that ends it. The entries of the Web Workers are named here, because the executable
- * finds them beside this file. What runs a locustfile needs a thread that runs users, and some runs need the control thread before that: they are
- * started before the program is loaded.
+ * The entry of the program, and the only place that ends it. The entries of the Web Workers are named here, because the
+ * executable finds them beside this file. What runs a locustfile needs a thread that runs users, and some runs need the
+ * control thread before that: they are started before the program is loaded.
  */
 import process from "node:process";
 import { hintsAtControl } from "./control/control_hint.ts";

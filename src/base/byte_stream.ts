@@ -1,6 +1,6 @@
 /**
- * Numbers, text and bytes as bytes: numbers are little-endian groups of seven bits (unsigned LEB128), up to 2^53; what is of any
- * length is preceded by its length. Reading trusts nothing, and leaves it to its owner what an error is.
+ * Numbers, text and bytes as bytes: numbers are little-endian groups of seven bits (unsigned LEB128), up to 2^53; what
+ * is of any length is preceded by its length. Reading trusts nothing, and leaves it to its owner what an error is.
  */
 
 const textEncoder = new TextEncoder();

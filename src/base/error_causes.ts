@@ -1,6 +1,6 @@
 /**
- * Finds what caused an error: the chain of its `cause`, and the errors of an `AggregateError`. The error that is thrown often says less
- * than they do, as `fetch failed` of Node's clients. Pure.
+ * Finds what caused an error: the chain of its `cause`, and the errors of an `AggregateError`. The error that is thrown
+ * often says less than they do, as `fetch failed` of Node's clients. Pure.
  */
 import { describeThrown } from "./errors.ts";
 import { truncate } from "./text/text.ts";

@@ -1,6 +1,7 @@
 /**
- * Why a file that a person has named cannot be read or written, as the end of a sentence: `Cannot …: it is a folder; name a file in it`. One way
- * for every file that is read (journals, summaries, locustfiles, configs, certificates), and for every one that is written.
+ * Why a file that a person has named cannot be read or written, as the end of a sentence:
+ * `Cannot …: it is a folder; name a file in it`. One way for every file that is read (journals, summaries, locustfiles,
+ * configs, certificates), and for every one that is written.
  */
 import type { Stats } from "node:fs";
 import { describeThrown } from "./errors.ts";

@@ -1,7 +1,8 @@
 /**
- * The one rule for names and keys that user code hands over: request names and types, message types, tags, failure texts. Text is
- * taken as it is, numbers and booleans become text, null and undefined mean "not given". Anything else is a mistake of the caller
- * and throws at the call: an object would end up as "[object Object]" in a report, or break the message that carries it.
+ * The one rule for names and keys that user code hands over: request names and types, message types, tags, failure
+ * texts. Text is taken as it is, numbers and booleans become text, null and undefined mean "not given". Anything else
+ * is a mistake of the caller and throws at the call: an object would end up as "[object Object]" in a report, or break
+ * the message that carries it.
  */
 import { LocustError } from "./errors.ts";
 

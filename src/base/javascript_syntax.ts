@@ -1,6 +1,6 @@
 /**
- * Reads JavaScript by the parser acorn: expressions and classes as trees, and any text (TypeScript with decorators too) with its
- * literals blanked. What cannot be read is undefined: the caller then knows nothing about it. Pure.
+ * Reads JavaScript by the parser acorn: expressions and classes as trees, and any text (TypeScript with decorators too)
+ * with its literals blanked. What cannot be read is undefined: the caller then knows nothing about it. Pure.
  */
 import { type AnyNode, type Node, type Options, Parser, type TokenType, tokTypes } from "acorn";
 
@@ -79,8 +79,8 @@ const DecoratorParser = Parser.extend((base) => {
 });
 
 /**
- * The text at the same length, with strings, templates (not the code in them), comments and regular expressions blanked; lines
- * stay lines. Undefined for a text that has no such tokens.
+ * The text at the same length, with strings, templates (not the code in them), comments and regular expressions
+ * blanked; lines stay lines. Undefined for a text that has no such tokens.
  */
 export function blankLiterals(text: string): string | undefined {
   const ranges: (readonly [from: number, to: number])[] = [];

@@ -1,6 +1,6 @@
 /**
- * Modules of the runtime that most threads never use. Each is loaded with its first use: importing all of them would delay the
- * start of every thread by some milliseconds.
+ * Modules of the runtime that most threads never use. Each is loaded with its first use: importing all of them would
+ * delay the start of every thread by some milliseconds.
  */
 import process from "node:process";
 

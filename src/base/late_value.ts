@@ -1,6 +1,7 @@
 /**
- * Promises of values that come from elsewhere (a row, the sum of a counter, a body), made so that code which forgot its `await` is told: who reads a field
- * of one, spells it as a text or sends it as JSON gets a sentence, where `undefined` would go on its way. Awaited they are promises like any other.
+ * Promises of values that come from elsewhere (a row, the sum of a counter, a body), made so that code which forgot its
+ * `await` is told: who reads a field of one, spells it as a text or sends it as JSON gets a sentence, where `undefined`
+ * would go on its way. Awaited they are promises like any other.
  */
 import { LocustError } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Log lines as values. Code that logs holds a `Logger`; where lines go (stderr, a file, the master) is decided once, in the
- * composition root. The line format is Locust's, because scripts grep for it.
+ * Log lines as values. Code that logs holds a `Logger`; where lines go (stderr, a file, the master) is decided once, in
+ * the composition root. The line format is Locust's, because scripts grep for it.
  */
 import { maskUrlSecrets } from "./secrets.ts";
 

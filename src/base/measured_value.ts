@@ -1,7 +1,10 @@
 /** Values of a test's own metrics as people read them, in their unit. Pure. */
 import { formatBytes } from "./units.ts";
 
-/** `1830 ms`, `0.42 s`, `61.2 MB`, `17`, `12.5 %`; `-` where there is none. Units that are not known are written behind the number. */
+/**
+ * `1830 ms`, `0.42 s`, `61.2 MB`, `17`, `12.5 %`; `-` where there is none. Units that are not known are written behind
+ * the number.
+ */
 export function formatMeasured(value: number | null, unit: string): string {
   if (value === null) return "-";
   if ((unit === "B" || unit === "bytes") && value >= 0) return formatBytes(value);

@@ -1,6 +1,6 @@
 /**
- * The lines of a stack trace that are the user's own: no frames of locust-ts, of the runtime or of packages, so that the report
- * shows the place in the locustfile and equal errors of different users group. Pure.
+ * The lines of a stack trace that are the user's own: no frames of locust-ts, of the runtime or of packages, so that
+ * the report shows the place in the locustfile and equal errors of different users group. Pure.
  */
 import { OUR_ROOT } from "./own_root.ts";
 

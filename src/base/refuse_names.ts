@@ -1,6 +1,7 @@
 /**
- * Refuses names of Locust in Python: to read `undefined`, or to write a property without effect, would make the test wrong without
- * a message. So they throw, with the right name. They are not in the types, so that no editor offers them.
+ * Refuses names of Locust in Python: to read `undefined`, or to write a property without effect, would make the test
+ * wrong without a message. So they throw, with the right name. They are not in the types, so that no editor offers
+ * them.
  */
 import { LocustError } from "./errors.ts";
 import { toCamelCase } from "./hints/spelling_hint.ts";

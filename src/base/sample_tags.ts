@@ -1,6 +1,6 @@
 /**
- * Tags of a sample: `{ region: "eu", plan: "free" }`, by which the rows of the statistics can be split. They say what a sample belongs
- * to; the tags of tasks (`@tag`), which pick what is run, have nothing to do with them. Pure.
+ * Tags of a sample: `{ region: "eu", plan: "free" }`, by which the rows of the statistics can be split. They say what a
+ * sample belongs to; the tags of tasks (`@tag`), which pick what is run, have nothing to do with them. Pure.
  */
 import { describeKind } from "./given_text.ts";
 import { truncate } from "./text/text.ts";

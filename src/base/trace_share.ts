@@ -1,6 +1,6 @@
 /**
- * Decides which requests carry a trace context (W3C Trace Context, `traceparent`), and makes its ids. The decision is drawn from the seed of
- * the run; ids are random, so that two runs never share a trace.
+ * Decides which requests carry a trace context (W3C Trace Context, `traceparent`), and makes its ids. The decision is
+ * drawn from the seed of the run; ids are random, so that two runs never share a trace.
  */
 import { lateCrypto } from "./late_modules.ts";
 import type { Random } from "./random.ts";

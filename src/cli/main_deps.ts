@@ -1,6 +1,6 @@
 /**
- * The verbs' own work, for `main`: from the process's things to functions that resolve to exit codes. The code of a verb is loaded
- * when it is asked for, so that no other command waits for it.
+ * The verbs' own work, for `main`: from the process's things to functions that resolve to exit codes. The code of a
+ * verb is loaded when it is asked for, so that no other command waits for it.
  */
 import os from "node:os";
 import process from "node:process";

@@ -1,6 +1,6 @@
 /**
- * The program as a process: hands the process's own things to `main.ts`. Resolves to the exit code, when all that was written has been
- * handed over.
+ * The program as a process: hands the process's own things to `main.ts`. Resolves to the exit code, when all that was
+ * written has been handed over.
  */
 import os from "node:os";
 import process from "node:process";

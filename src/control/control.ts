@@ -1,7 +1,8 @@
 /**
- * The logic of the control thread, which holds the same locustfile as the workers, for everything that happens once per test:
- * shapes, the events of the master, setup and teardown, custom messages. Answers every request, with a value or with problems;
- * requests are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
+ * The logic of the control thread, which holds the same locustfile as the workers, for everything that happens once per
+ * test: shapes, the events of the master, setup and teardown, custom messages. Answers every request, with a value or
+ * with problems; requests are not queued, because a listener that is awaited may itself wait for a message. Knows
+ * nothing of Web Workers.
  */
 import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeWithCauses } from "../base/error_causes.ts";

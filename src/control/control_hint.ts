@@ -1,6 +1,7 @@
 /**
- * A guess from the command line and the text of its locustfile whether the control thread will be needed before the first user. It decides
- * only when that thread is started: `control_need.ts` knows when the file is imported. Imports nothing, because the program waits for it.
+ * A guess from the command line and the text of its locustfile whether the control thread will be needed before the
+ * first user. It decides only when that thread is started: `control_need.ts` knows when the file is imported. Imports
+ * nothing, because the program waits for it.
  */
 
 /** Listeners are added to `events`; shapes extend one of locust-ts. */

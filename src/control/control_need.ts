@@ -1,4 +1,7 @@
-/** Whether the control thread has something to do for a locustfile before its first user. `control_hint.ts` guesses it before the import. */
+/**
+ * Whether the control thread has something to do for a locustfile before its first user. `control_hint.ts` guesses it
+ * before the import.
+ */
 import { EventHook } from "../user/events/event_hook.ts";
 import type { Events } from "../user/events/events.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";

@@ -1,6 +1,6 @@
 /**
- * The runner as user code sees it in the control thread, where it represents the master. Shows the state that the master
- * reported last; each call of user code becomes a message to the master.
+ * The runner as user code sees it in the control thread, where it represents the master. Shows the state that the
+ * master reported last; each call of user code becomes a message to the master.
  */
 import { LocustError } from "../base/errors.ts";
 import type { ControlUpdate } from "../protocol/control_message.ts";

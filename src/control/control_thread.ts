@@ -1,6 +1,6 @@
 /**
- * The master's handle on its control thread. Every request is answered, by the thread or by its time limit: a `tick()` or a
- * listener that hangs is named in the error and never delays the master further.
+ * The master's handle on its control thread. Every request is answered, by the thread or by its time limit: a `tick()`
+ * or a listener that hangs is named in the error and never delays the master further.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError, UsageError } from "../base/errors.ts";
@@ -39,7 +39,10 @@ export interface ControlThreadOptions {
   readonly receiver: ControlThreadReceiver;
 }
 
-/** A thread that answers nothing at all for so long, after a question ran into its limit, is blocked by a loop that never ends. */
+/**
+ * A thread that answers nothing at all for so long, after a question ran into its limit, is blocked by a loop that
+ * never ends.
+ */
 const BLOCKED_AFTER_MS = 2000;
 
 type RequestOf<Kind extends ControlRequest["kind"]> = Extract<ControlRequest, { kind: Kind }>;
@@ -124,8 +127,8 @@ export class ControlThread {
   }
 
   /**
-   * One question has not been answered. A listener that waits for something keeps only its own question open; a loop that never
-   * ends keeps all of them, and each would run into its limit: such a thread is ended.
+   * One question has not been answered. A listener that waits for something keeps only its own question open; a loop
+   * that never ends keeps all of them, and each would run into its limit: such a thread is ended.
    */
   #probeAfter(request: ControlRequest): void {
     if (this.#host === undefined || this.#probe !== undefined) return;

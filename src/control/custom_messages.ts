@@ -1,6 +1,6 @@
 /**
- * Custom messages of locustfiles, the same in threads and in the control thread: the listeners of each type, and the check of
- * what is sent. Data is encoded when it is sent and decoded when it is delivered; no hop between reads it.
+ * Custom messages of locustfiles, the same in threads and in the control thread: the listeners of each type, and the
+ * check of what is sent. Data is encoded when it is sent and decoded when it is delivered; no hop between reads it.
  */
 import { describeKind } from "../base/given_text.ts";
 import { describeProblem, LocustError } from "../base/errors.ts";
@@ -26,8 +26,8 @@ export class MessageListeners {
   }
 
   /**
-   * Calls the listeners of the message's type in order. Their errors are reported, not thrown; async ones are watched, not
-   * awaited, so that a slow one delays no other. Returns false if this type has no listener.
+   * Calls the listeners of the message's type in order. Their errors are reported, not thrown; async ones are watched,
+   * not awaited, so that a slow one delays no other. Returns false if this type has no listener.
    */
   deliver(arrived: ArrivedMessage, environment: Environment | undefined): boolean {
     const listeners = this.#listeners.get(arrived.type) ?? [];
@@ -40,7 +40,10 @@ export class MessageListeners {
   }
 }
 
-/** The message as listeners get it. What it is known by elsewhere is not listed: printed, a message is its type, data and sender. */
+/**
+ * The message as listeners get it. What it is known by elsewhere is not listed: printed, a message is its type, data
+ * and sender.
+ */
 function completeMessage(
   { type, data, workerId }: ArrivedMessage,
   environment: Environment | undefined,

@@ -1,7 +1,7 @@
 /**
- * A control thread that is started when the first users run, so that these have the cores for themselves. Until then it is answered for,
- * as a thread would answer whose locustfile has neither listeners nor shapes; once started, it is asked the same again, and hears
- * what came meanwhile.
+ * A control thread that is started when the first users run, so that these have the cores for themselves. Until then it
+ * is answered for, as a thread would answer whose locustfile has neither listeners nor shapes; once started, it is
+ * asked the same again, and hears what came meanwhile.
  *
  * Invariant: where the locustfile may need the thread, it is started before anything is answered for it.
  */

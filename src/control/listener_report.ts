@@ -1,6 +1,7 @@
 /**
- * Reports what listeners of a thread throw: every failure is counted, and each error is logged in full a few times and after that at
- * every tenfold, because a broken listener of `request` fails with every single request. Counts travel when the owner calls `flush`.
+ * Reports what listeners of a thread throw: every failure is counted, and each error is logged in full a few times and
+ * after that at every tenfold, because a broken listener of `request` fails with every single request. Counts travel
+ * when the owner calls `flush`.
  */
 import { StopTest } from "../http/session/control_flow.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -22,7 +23,10 @@ interface Failures {
   unreported: number;
 }
 
-/** From now on listener errors of this thread are counted and logged. A `StopTest` is none: it ends the test wherever it is thrown. */
+/**
+ * From now on listener errors of this thread are counted and logged. A `StopTest` is none: it ends the test wherever it
+ * is thrown.
+ */
 export function reportListenersTo(say: (message: UserMessage) => void): ListenerReport {
   const byText = new Map<string, Failures>();
   onListenerFailure(({ event, text, thrown }) => {

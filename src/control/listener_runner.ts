@@ -1,6 +1,6 @@
 /**
- * Runs the listeners of an event with bounds: awaited listeners have a time limit, and an error ends only the listener that
- * threw it. A listener that hangs never blocks the run.
+ * Runs the listeners of an event with bounds: awaited listeners have a time limit, and an error ends only the listener
+ * that threw it. A listener that hangs never blocks the run.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";

@@ -1,7 +1,7 @@
 /**
- * The open questions of one thread (or of the control thread) in one run: numbers them, bounds them, and settles each with its answer,
- * at its time limit, or at the end of the run. Whoever owns the thread passes messages on; sending again after a broken link is the
- * worker's part (`worker/pending_asks.ts`).
+ * The open questions of one thread (or of the control thread) in one run: numbers them, bounds them, and settles each
+ * with its answer, at its time limit, or at the end of the run. Whoever owns the thread passes messages on; sending
+ * again after a broken link is the worker's part (`worker/pending_asks.ts`).
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { type ErrorCode, LocustError } from "../base/errors.ts";

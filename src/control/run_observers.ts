@@ -1,7 +1,7 @@
 /**
- * Hands run events to the listeners of `events.runEvent`, one event after the other. A listener that throws or takes too long is reported
- * and delays nothing but the events behind it; of those a bounded number waits, and the oldest ticks make room: each has all figures so
- * far.
+ * Hands run events to the listeners of `events.runEvent`, one event after the other. A listener that throws or takes
+ * too long is reported and delays nothing but the events behind it; of those a bounded number waits, and the oldest
+ * ticks make room: each has all figures so far.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";

@@ -1,6 +1,6 @@
 /**
- * Puts a `Control` behind a port: in the master's Web Worker (`control_main.ts`), or in the caller's own JavaScript thread for
- * library use and tests.
+ * Puts a `Control` behind a port: in the master's Web Worker (`control_main.ts`), or in the caller's own JavaScript
+ * thread for library use and tests.
  */
 import type { Clock } from "../base/clock.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/loading/module_loading.ts";

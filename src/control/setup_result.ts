@@ -1,6 +1,6 @@
 /**
- * Merges what the listeners of `runSetup` returned into one value for `environment.shared`. Pure. Every user of every worker
- * gets a copy, so the value may hold only what JSON can express; an error names every place that does not.
+ * Merges what the listeners of `runSetup` returned into one value for `environment.shared`. Pure. Every user of every
+ * worker gets a copy, so the value may hold only what JSON can express; an error names every place that does not.
  */
 
 export type SetupResult =

@@ -1,6 +1,6 @@
 /**
- * Calls what a locustfile has added to the web UI: handlers of routes, rows of tabs, values of columns, the check of a login. Requests and answers are
- * plain data. What goes wrong in user code is a `WebFailure` that says where.
+ * Calls what a locustfile has added to the web UI: handlers of routes, rows of tabs, values of columns, the check of a
+ * login. Requests and answers are plain data. What goes wrong in user code is a `WebFailure` that says where.
  */
 import { describeThrown } from "../base/errors.ts";
 import { ownFrames } from "../base/own_frames.ts";

@@ -1,6 +1,6 @@
 /**
- * Bodies of the demo system, both ways: reading what a client sent, and the few forms that an answer has. Knows nothing of the
- * shop.
+ * Bodies of the demo system, both ways: reading what a client sent, and the few forms that an answer has. Knows nothing
+ * of the shop.
  */
 import type { EncodedBody } from "./catalogue.ts";
 

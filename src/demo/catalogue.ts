@@ -1,6 +1,6 @@
 /**
- * The goods of the demo shop: 1,000 items on 50 pages, the same on each start. Answers that never change are encoded once, plain
- * and gzipped, so that serving one costs no more than looking it up.
+ * The goods of the demo shop: 1,000 items on 50 pages, the same on each start. Answers that never change are encoded
+ * once, plain and gzipped, so that serving one costs no more than looking it up.
  */
 import { gzipSync } from "node:zlib";
 import { createRandom } from "../base/random.ts";

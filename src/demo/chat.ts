@@ -1,6 +1,6 @@
 /**
- * The chat of the demo system: a WebSocket on which each message comes back after a latency, in the order in which the messages
- * came. Knows nothing of the shop, and counts nothing: `drawLatencyMs` is asked once for each message.
+ * The chat of the demo system: a WebSocket on which each message comes back after a latency, in the order in which the
+ * messages came. Knows nothing of the shop, and counts nothing: `drawLatencyMs` is asked once for each message.
  */
 import type { Clock } from "../base/clock.ts";
 import type { ServedSocket, SocketHandler, SocketMessage } from "../platform/http_serve.ts";

@@ -1,7 +1,7 @@
 /**
- * The demo system without a socket: a Request goes in, a Response comes out after an honest latency, and each request is
- * counted when it arrives. Latencies and failures are drawn per route, so that the n-th order of a seed always goes the same
- * way whatever else was asked meanwhile.
+ * The demo system without a socket: a Request goes in, a Response comes out after an honest latency, and each request
+ * is counted when it arrives. Latencies and failures are drawn per route, so that the n-th order of a seed always goes
+ * the same way whatever else was asked meanwhile.
  */
 import type { Clock } from "../base/clock.ts";
 import { createRandom, type Random } from "../base/random.ts";
@@ -14,8 +14,8 @@ import { type Call, CHAT_PATH, type Route, ROUTES } from "./routes.ts";
 import { Shop } from "./shop.ts";
 
 /**
- * What arrived, by the system's own count: `GET /items`, `GET /items/:id`, … and `WS /chat` for the messages of WebSockets.
- * `GET /stats` itself is not counted.
+ * What arrived, by the system's own count: `GET /items`, `GET /items/:id`, … and `WS /chat` for the messages of
+ * WebSockets. `GET /stats` itself is not counted.
  */
 export interface RequestCounts {
   readonly total: number;

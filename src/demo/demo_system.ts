@@ -1,6 +1,6 @@
 /**
- * The demo system: a small shop on a port, to try load tests on. Examples, `npm start` and many tests run against it, and its
- * own count of requests (`requests()`, `GET /stats`) is what our figures are compared with.
+ * The demo system: a small shop on a port, to try load tests on. Examples, `npm start` and many tests run against it,
+ * and its own count of requests (`requests()`, `GET /stats`) is what our figures are compared with.
  */
 import type { Clock } from "../base/clock.ts";
 import { serveHttp } from "../platform/http_serve.ts";

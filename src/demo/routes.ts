@@ -1,6 +1,6 @@
 /**
- * The pages of the demo shop, as a table: method, path, how long an answer takes, what it is. A route turns a call into a
- * Response and does nothing else; waiting, counting and finding the route are `demo_app.ts`.
+ * The pages of the demo shop, as a table: method, path, how long an answer takes, what it is. A route turns a call into
+ * a Response and does nothing else; waiting, counting and finding the route are `demo_app.ts`.
  */
 import { readBody, sendEncoded, sendNothing, sendProblem, sendStream } from "./answer.ts";
 import { type Catalogue, encodeBody, PAGE_COUNT } from "./catalogue.ts";

@@ -1,4 +1,7 @@
-/** The master of a user that runs by itself (`runSingleUser`): answers what `feed` and `cluster` ask, in the same JavaScript thread. */
+/**
+ * The master of a user that runs by itself (`runSingleUser`): answers what `feed` and `cluster` ask, in the same
+ * JavaScript thread.
+ */
 import { MasterQuestions } from "../control/master_questions.ts";
 import { RunQuestions } from "../master/questions/run_questions.ts";
 import type { LoneMaster, LoneMasterOptions } from "../user/cluster/lone_master.ts";

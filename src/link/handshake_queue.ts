@@ -1,7 +1,8 @@
 /**
- * A queue of connections that have not proved themselves: a bounded number is listened to, the rest wait unread. So a crowd of workers
- * that connect at once all get in, and a crowd that stays silent keeps no one out: a silent connection loses its place as soon as
- * another one waits for it. It knows no sockets, only connections that can be listened to or dismissed.
+ * A queue of connections that have not proved themselves: a bounded number is listened to, the rest wait unread. So a
+ * crowd of workers that connect at once all get in, and a crowd that stays silent keeps no one out: a silent connection
+ * loses its place as soon as another one waits for it. It knows no sockets, only connections that can be listened to or
+ * dismissed.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 

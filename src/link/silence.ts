@@ -1,6 +1,6 @@
 /**
- * Measures how long a peer has been silent, in checks instead of clock time: a process that was suspended could not receive
- * anything, so the time of its suspension counts as one check at most.
+ * Measures how long a peer has been silent, in checks instead of clock time: a process that was suspended could not
+ * receive anything, so the time of its suspension counts as one check at most.
  */
 import type { Clock } from "../base/clock.ts";
 

@@ -1,6 +1,6 @@
 /**
- * One outgoing connection to a master, over TCP or TLS. The host name is looked up on each call, and its addresses are tried
- * in turn: after a fail-over or a restart in a cluster the name may mean another machine.
+ * One outgoing connection to a master, over TCP or TLS. The host name is looked up on each call, and its addresses are
+ * tried in turn: after a fail-over or a restart in a cluster the name may mean another machine.
  */
 import { X509Certificate } from "node:crypto";
 import { lookup } from "node:dns/promises";

@@ -1,6 +1,6 @@
 /**
- * A link over a TCP or TLS connection with MessagePack frames. It owns the socket from its construction on. Bad bytes, a
- * failing socket or a peer that takes nothing end this link and nothing else.
+ * A link over a TCP or TLS connection with MessagePack frames. It owns the socket from its construction on. Bad bytes,
+ * a failing socket or a peer that takes nothing end this link and nothing else.
  */
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";

@@ -1,6 +1,6 @@
 /**
- * The master's port: accepts connections, keeps the unproved ones within bounds, and hands each out as a link. What is said on
- * a link is `master/workers/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
+ * The master's port: accepts connections, keeps the unproved ones within bounds, and hands each out as a link. What is
+ * said on a link is `master/workers/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
  */
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
@@ -185,7 +185,10 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-/** Logs each host and cause once, and no more than a few lines a minute: neither a scanner nor a worker that dials again fills the log. */
+/**
+ * Logs each host and cause once, and no more than a few lines a minute: neither a scanner nor a worker that dials again
+ * fills the log.
+ */
 function createComplaints(logger: Logger, clock: Clock): (peer: string, reason: string) => void {
   const known = new Set<string>();
   let minuteStartMs = clock.nowMs();

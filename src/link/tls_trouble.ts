@@ -1,7 +1,7 @@
 /**
- * Causes for which master and worker cannot agree on TLS, each as one sentence that names the flag of the side that must change.
- * None of them heals by dialling again. Codes are those of Node, which Bun and Deno use too, with the names of OpenSSL, BoringSSL
- * and rustls. Pure.
+ * Causes for which master and worker cannot agree on TLS, each as one sentence that names the flag of the side that
+ * must change. None of them heals by dialling again. Codes are those of Node, which Bun and Deno use too, with the
+ * names of OpenSSL, BoringSSL and rustls. Pure.
  */
 
 const NOT_TRUSTED = [

@@ -1,8 +1,8 @@
 /**
- * Chooses the user class of the next user. Classes with a fixed count come first, then the others in the order that keeps the
- * mix closest to the weights at every moment: each user goes to the class that lowers the Kullback–Leibler divergence most.
- * Users are taken away in reverse order of their start, which winds the sequence back, so that growing again gives the same
- * classes. The mix persists over edits of the total.
+ * Chooses the user class of the next user. Classes with a fixed count come first, then the others in the order that
+ * keeps the mix closest to the weights at every moment: each user goes to the class that lowers the Kullback–Leibler
+ * divergence most. Users are taken away in reverse order of their start, which winds the sequence back, so that growing
+ * again gives the same classes. The mix persists over edits of the total.
  */
 import { compareText } from "../base/text/compare_text.ts";
 
@@ -44,8 +44,8 @@ export class ClassMix {
   }
 
   /**
-   * Grows or shrinks to `total` users; answers with the changes in order. `only` names the classes that new users may be of,
-   * from now on; running ones stay. Without it the last choice stays in force, as with Locust's shapes.
+   * Grows or shrinks to `total` users; answers with the changes in order. `only` names the classes that new users may
+   * be of, from now on; running ones stay. Without it the last choice stays in force, as with Locust's shapes.
    */
   resize(total: number, only?: readonly string[]): readonly ClassChange[] {
     if (only !== undefined) this.#select(only);
@@ -102,9 +102,9 @@ export class ClassMix {
 }
 
 /**
- * The endless sequence of classes. For a class of weight w that came k times, x = w + k; the next class is the one with the
- * lowest w · log2(x / (x + 1)): where one more brings the shares (of x) closest to the weights. Ties: smaller x, then
- * smaller weight, then name.
+ * The endless sequence of classes. For a class of weight w that came k times, x = w + k; the next class is the one with
+ * the lowest w · log2(x / (x + 1)): where one more brings the shares (of x) closest to the weights. Ties: smaller x,
+ * then smaller weight, then name.
  */
 export class ClassSequence {
   readonly #classes: { readonly name: string; readonly weight: number; times: number; score: number }[];

@@ -1,6 +1,6 @@
 /**
- * Chooses the users that stay when not all can: as many as possible. A first choice takes users away where a class is most in excess; a
- * maximal flow from places to classes then proves it, or gives back what was taken too much.
+ * Chooses the users that stay when not all can: as many as possible. A first choice takes users away where a class is
+ * most in excess; a maximal flow from places to classes then proves it, or gives back what was taken too much.
  *
  *   source → place (its floor)  ─┐
  *   source → extras (number) → place (1)  → class (users it has now) → sink (the class's target)
@@ -51,8 +51,8 @@ function fullestPlace(places: readonly Place[], c: number): Place {
 }
 
 /**
- * Takes users from places over their share; answers with how many. Those with the largest fraction keep one extra user each.
- * The classes taken are balanced over all places, so that the place that gets these users gets a mix.
+ * Takes users from places over their share; answers with how many. Those with the largest fraction keep one extra user
+ * each. The classes taken are balanced over all places, so that the place that gets these users gets a mix.
  */
 function trimPlaces(places: readonly Place[], { targets, totalUsers, extras }: PlacementGoal): number {
   let extrasLeft = extras;

@@ -1,6 +1,6 @@
 /**
- * The largest flow through a small network of whole-number capacities, starting from a flow that is there already: shortest
- * augmenting paths (Edmonds and Karp). Pure but for the network it is given.
+ * The largest flow through a small network of whole-number capacities, starting from a flow that is there already:
+ * shortest augmenting paths (Edmonds and Karp). Pure but for the network it is given.
  */
 
 export interface FlowEdge {

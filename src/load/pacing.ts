@@ -1,7 +1,7 @@
 /**
- * The wait of a paced user, by Locust's formula: a start each `paceSeconds`, and no catching up after an iteration that took
- * longer. Unlike in Locust, the first interval counts from the first task, not from the user's construction: a slow `onStart` must
- * not start two tasks at once. Pure. Times in seconds, as in a locustfile.
+ * The wait of a paced user, by Locust's formula: a start each `paceSeconds`, and no catching up after an iteration that
+ * took longer. Unlike in Locust, the first interval counts from the first task, not from the user's construction: a
+ * slow `onStart` must not start two tasks at once. Pure. Times in seconds, as in a locustfile.
  */
 
 export interface PacingState {
@@ -16,7 +16,10 @@ export function startPacing(nowSeconds: number): PacingState {
   return { lastRunSeconds: nowSeconds, lastWaitSeconds: 0 };
 }
 
-/** How long to wait now, the state to hand in next time, and how many starts the pace asked for since the last one: 1, or more after a late iteration. */
+/**
+ * How long to wait now, the state to hand in next time, and how many starts the pace asked for since the last one: 1,
+ * or more after a late iteration.
+ */
 export function nextPacedWait(
   state: PacingState,
   paceSeconds: number,

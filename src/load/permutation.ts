@@ -1,13 +1,17 @@
 /**
- * A pseudo-random permutation of the numbers below a size, one number at a time: an order of a billion rows without a list of them. A
- * Feistel network over the next power of four, walked until the number is below the size. Pure.
+ * A pseudo-random permutation of the numbers below a size, one number at a time: an order of a billion rows without a
+ * list of them. A Feistel network over the next power of four, walked until the number is below the size. Pure.
  *
- * Source: Black and Rogaway, "Ciphers with Arbitrary Finite Domains" (CT-RSA 2002), cycle walking; the mixing is MurmurHash3's finalizer.
+ * Source: Black and Rogaway, "Ciphers with Arbitrary Finite Domains" (CT-RSA 2002), cycle walking; the mixing is
+ * MurmurHash3's finalizer.
  */
 
 const ROUNDS = 6;
 
-/** Where `index` (0 … size - 1) goes. Equal keys give equal orders. `size`: at most 2^48, two halves of 24 bits; no file has as many rows. */
+/**
+ * Where `index` (0 … size - 1) goes. Equal keys give equal orders. `size`: at most 2^48, two halves of 24 bits; no file
+ * has as many rows.
+ */
 export function permute(index: number, size: number, key: number): number {
   if (size <= 1) return 0;
   const halfBits = Math.max(1, Math.ceil(Math.log2(size) / 2));

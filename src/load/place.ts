@@ -1,4 +1,7 @@
-/** A worker or thread while its users are placed, and the goal that all places have together. Counts only; no choice is made here. */
+/**
+ * A worker or thread while its users are placed, and the goal that all places have together. Counts only; no choice is
+ * made here.
+ */
 
 /** One worker (or thread) while its users are placed. Lists are by class, in the order of `PlacementGoal.targets`. */
 export interface Place {

@@ -20,8 +20,8 @@ export interface Capacity {
 }
 
 /**
- * The new users per place, for each place of `capacity`, in its order. `current` may name places that are gone: their users go
- * to the others. Without a place nothing is placed.
+ * The new users per place, for each place of `capacity`, in its order. `current` may name places that are gone: their
+ * users go to the others. Without a place nothing is placed.
  */
 export function placeUsers(
   current: ReadonlyMap<string, UsersByClass>,
@@ -99,8 +99,8 @@ function fill(places: readonly Place[], { targets, extras }: PlacementGoal): voi
 }
 
 /**
- * Among the places with room: where the class is rare and no other class is rarer. Looking at the others matters where users come
- * one by one: a place that lacks B must not be filled up with A just before the B comes, round after round.
+ * Among the places with room: where the class is rare and no other class is rarer. Looking at the others matters where
+ * users come one by one: a place that lacks B must not be filled up with A just before the B comes, round after round.
  */
 function bestPlace(places: readonly Place[], c: number, extrasLeft: number): Place {
   let best: Place | undefined;

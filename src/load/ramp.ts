@@ -2,7 +2,8 @@
 
 /**
  * Users wanted `elapsedMs` after a ramp from `from` to `to` began. The first change comes at once, the others at equal
- * distances of 1 / `perSecond`: at 100/s one each 10 ms. A rate of 0 changes nothing, an infinite one everything at once.
+ * distances of 1 / `perSecond`: at 100/s one each 10 ms. A rate of 0 changes nothing, an infinite one everything at
+ * once.
  */
 export function rampUsers(from: number, to: number, perSecond: number, elapsedMs: number): number {
   if (!(perSecond > 0)) return from;

@@ -1,6 +1,6 @@
 /**
- * Builds a run with all that follows it: its journal, the acknowledgements to its workers, its thresholds and searches, the questions of user
- * code. The master owns what outlives a run and lends it here.
+ * Builds a run with all that follows it: its journal, the acknowledgements to its workers, its thresholds and searches,
+ * the questions of user code. The master owns what outlives a run and lends it here.
  */
 import { Acknowledger } from "./journal/acknowledger.ts";
 import type { ControlClient } from "./control_client.ts";

@@ -1,7 +1,7 @@
 /**
- * The master's client of the control thread: sends it the state of the run, and the events whose listeners the master waits
- * for. The thread runs user code, so no call relies on an answer: a listener that fails or hangs is logged and delays only the
- * callers that wait for it.
+ * The master's client of the control thread: sends it the state of the run, and the events whose listeners the master
+ * waits for. The thread runs user code, so no call relies on an answer: a listener that fails or hangs is logged and
+ * delays only the callers that wait for it.
  */
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";

@@ -1,6 +1,6 @@
 /**
- * Acts on the messages of user code, in every kind of test: with workers, on one machine, in library use and with `--once`.
- * Decides per kind and source which outlet a message concerns; the outlets belong to the owner of the test.
+ * Acts on the messages of user code, in every kind of test: with workers, on one machine, in library use and with
+ * `--once`. Decides per kind and source which outlet a message concerns; the outlets belong to the owner of the test.
  */
 import type { AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Tells the workers of a run what they need beside their assignments: the plan, which reset of the statistics counts, and a host and options
- * that were changed since the start. Each message may come twice and in any number.
+ * Tells the workers of a run what they need beside their assignments: the plan, which reset of the statistics counts,
+ * and a host and options that were changed since the start. Each message may come twice and in any number.
  */
 import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan, ToWorker } from "../protocol/worker_message.ts";

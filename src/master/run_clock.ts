@@ -1,7 +1,7 @@
 /**
- * The time that the ledger of a run counts by: whole milliseconds, and it stands still while one input of the run (a tick, a message of a
- * worker, the stop) is handled. So the journal can say with one number when a line was made, and a reader that counts the lines again at
- * these times gets the very same figures.
+ * The time that the ledger of a run counts by: whole milliseconds, and it stands still while one input of the run (a
+ * tick, a message of a worker, the stop) is handled. So the journal can say with one number when a line was made, and a
+ * reader that counts the lines again at these times gets the very same figures.
  */
 import { type Clock, sleepOn, type Timer } from "../base/clock.ts";
 

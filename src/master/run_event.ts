@@ -1,6 +1,6 @@
 /**
- * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
- * disagree. Plain data; every event can be written to the journal and read back.
+ * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they
+ * cannot disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { ExemplarDelta, FailedTimesDelta, SampleBatch } from "../protocol/delta_message.ts";
 import type { IterationPlan } from "../protocol/iterations_message.ts";
@@ -47,7 +47,10 @@ export type WorkerTrouble =
   | { readonly kind: "isOlder"; readonly lacks: "arrivals" | "targets" | "scenarios" | "iterations" }
   | { readonly kind: "threadHung"; readonly thread: number; readonly silentMs: number; readonly doing: string };
 
-/** One step of the run's history: what was counted in [fromSecond, toSecond) of the run, also across a reset of the statistics. */
+/**
+ * One step of the run's history: what was counted in [fromSecond, toSecond) of the run, also across a reset of the
+ * statistics.
+ */
 export interface RunSpan extends CountedSpan {
   readonly fromSecond: number;
   readonly toSecond: number;

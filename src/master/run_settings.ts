@@ -87,7 +87,10 @@ export interface RunStart {
   readonly early?: StopReason | undefined;
 }
 
-/** The minor version of workers that can take part: users of an older one would make iterations without end, or be of no scenario. */
+/**
+ * The minor version of workers that can take part: users of an older one would make iterations without end, or be of no
+ * scenario.
+ */
 export function neededMinor(settings: RunSettings): number {
   const needed = featuresOf(settings).filter(({ name }) => name === "scenarios" || name === "iterations");
   return Math.max(0, ...needed.map(({ minor }) => minor));

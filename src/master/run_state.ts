@@ -1,6 +1,6 @@
 /**
- * The states of a run as a table: which state follows which input. An input without an entry is illegal in that state; the
- * caller decides whether that is a mistake or merely late.
+ * The states of a run as a table: which state follows which input. An input without an entry is illegal in that state;
+ * the caller decides whether that is a mistake or merely late.
  */
 
 export const RUN_STATES = ["ready", "spawning", "running", "stopping", "stopped"] as const;

@@ -48,7 +48,8 @@ export function isRunBroken(reason: StopReason): boolean {
 }
 
 /**
- * What ended the run. Where a person or user code ended it before its plan did, users that had not started yet are no reason to distrust its figures.
+ * What ended the run. Where a person or user code ended it before its plan did, users that had not started yet are no
+ * reason to distrust its figures.
  */
 export function whoEnded(reason: StopReason): RunEnd {
   if (isRunBroken(reason)) return "failure";

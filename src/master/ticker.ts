@@ -1,11 +1,14 @@
 /**
- * Calls back at whole periods after its start, without drift: the n-th call is due n periods after the start, however late
- * earlier calls were. With a phase the first call is due so long after the start. Passes how late the call is. Periods during which the machine was suspended are skipped, not made up
- * for.
+ * Calls back at whole periods after its start, without drift: the n-th call is due n periods after the start, however
+ * late earlier calls were. With a phase the first call is due so long after the start. Passes how late the call is.
+ * Periods during which the machine was suspended are skipped, not made up for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
-/** After a pause of the process timers come before the messages that have arrived meanwhile, and other processes may have stood still, too. */
+/**
+ * After a pause of the process timers come before the messages that have arrived meanwhile, and other processes may
+ * have stood still, too.
+ */
 export const SETTLE_MS = 150;
 
 /** `settleMs`: a call that is as late as that comes so much later again, when what has come meanwhile is known. */

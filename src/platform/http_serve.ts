@@ -1,7 +1,7 @@
 /**
- * Serves HTTP and WebSockets: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same handlers, which decide what is
- * served. A listener that cannot be opened rejects with a LocustError whose code names the reason; the caller knows the flag
- * and adds the advice.
+ * Serves HTTP and WebSockets: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same handlers, which decide
+ * what is served. A listener that cannot be opened rejects with a LocustError whose code names the reason; the caller
+ * knows the flag and adds the advice.
  */
 import { type ErrorCode, LocustError } from "../base/errors.ts";
 
@@ -12,8 +12,8 @@ export interface RequestInfo {
 }
 
 /**
- * Answers one request. What it throws becomes a 500 without details. The body of an answer may be a stream without end: it is
- * cancelled when the reader leaves and when the server closes.
+ * Answers one request. What it throws becomes a 500 without details. The body of an answer may be a stream without end:
+ * it is cancelled when the reader leaves and when the server closes.
  */
 export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
 

@@ -1,7 +1,7 @@
 /**
- * The types of Node.js for projects that `locust-ts init` writes: the package `@types/node` with what it stands on, so that an
- * editor knows `process` and `node:fs` without an install. The executable has them packed inside, as one file that is read only
- * when it is asked for; from source they are read from our own `node_modules`.
+ * The types of Node.js for projects that `locust-ts init` writes: the package `@types/node` with what it stands on, so
+ * that an editor knows `process` and `node:fs` without an install. The executable has them packed inside, as one file
+ * that is read only when it is asked for; from source they are read from our own `node_modules`.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";

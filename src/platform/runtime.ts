@@ -1,6 +1,6 @@
 /**
- * Detects the runtime, and gives access to Bun's own API. Each file of this folder declares the narrow part that it uses;
- * nothing outside of the folder names Bun or Deno.
+ * Detects the runtime, and gives access to Bun's own API. Each file of this folder declares the narrow part that it
+ * uses; nothing outside of the folder names Bun or Deno.
  */
 import process from "node:process";
 

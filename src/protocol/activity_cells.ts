@@ -1,4 +1,7 @@
-/** The `Int32` cells that a thread shares with its worker (`load.activity`): each side knows by them what it cannot ask the other. */
+/**
+ * The `Int32` cells that a thread shares with its worker (`load.activity`): each side knows by them what it cannot ask
+ * the other.
+ */
 
 /** What user code does, as a number of the locustfile's activities; 0: nothing that has one. */
 export const ACTIVITY_CELL = 0;

@@ -1,6 +1,7 @@
 /**
- * Arrivals as messages: when they are to start, which of them a receiver starts, and how many there were. Types only. Times are
- * milliseconds since the start of the run, on the master's clock; arrivals of a stream have the numbers 0, 1, 2 …
+ * Arrivals as messages: when they are to start, which of them a receiver starts, and how many there were. Types only.
+ * Times are milliseconds since the start of the run, on the master's clock; arrivals of a stream have the numbers 0, 1,
+ * 2 …
  */
 import type { MachineReading } from "../base/clock.ts";
 
@@ -14,7 +15,10 @@ export interface RateCurve {
   readonly endMs?: number;
 }
 
-/** From one arrival on, the rate and the part of the arrivals that the receiver starts: number k where `k mod of` is in `slots`. */
+/**
+ * From one arrival on, the rate and the part of the arrivals that the receiver starts: number k where `k mod of` is in
+ * `slots`.
+ */
 export interface ArrivalLeg {
   readonly fromIndex: number;
   readonly curve: RateCurve;
@@ -63,7 +67,10 @@ export interface ArrivalStream {
   /** Ascending. A receiver that is beyond the beginning of the newest one has no use for the others. */
   readonly legs: readonly ArrivalLeg[];
   readonly owed: readonly OwedArrivals[];
-  /** The receiver was away: from these numbers on others have what it had before, owed ones included. Absent: it was not, or has heard of it. */
+  /**
+   * The receiver was away: from these numbers on others have what it had before, owed ones included. Absent: it was
+   * not, or has heard of it.
+   */
   readonly left?: readonly LeftArrivals[];
   /** Its end is over while the run goes on: what still waits is dropped, and its users end. */
   readonly isOver?: true;
@@ -77,9 +84,15 @@ export interface ArrivalOrder {
   readonly runMs: number;
   /** When that was, for receivers on the same machine; absent where its clock cannot be read. */
   readonly reading?: MachineReading;
-  /** No arrival of this time of the run or later may start, until another order says more. Absent from masters without hand-overs. */
+  /**
+   * No arrival of this time of the run or later may start, until another order says more. Absent from masters without
+   * hand-overs.
+   */
   readonly untilMs?: number;
-  /** `untilMs` is the limit from now on, also where the one of before was later; the receiver says in `arrivalsHeld`, with this number, where it is. */
+  /**
+   * `untilMs` is the limit from now on, also where the one of before was later; the receiver says in `arrivalsHeld`,
+   * with this number, where it is.
+   */
   readonly hold?: number;
   /** Absent: as before. */
   readonly streams?: readonly ArrivalStream[];

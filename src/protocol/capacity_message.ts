@@ -1,6 +1,6 @@
 /**
- * A capacity search as messages and outputs carry it: its steps, how far it is, and its answer. Types only. Loads are users, or arrivals a
- * second; times are seconds since the start of the run.
+ * A capacity search as messages and outputs carry it: its steps, how far it is, and its answer. Types only. Loads are
+ * users, or arrivals a second; times are seconds since the start of the run.
  */
 
 export type CapacityUnit = "users" | "/s";
@@ -20,7 +20,10 @@ export interface CapacityFigure {
   /** Null where nothing was measured. */
   readonly measured: number | null;
   readonly outcome: CapacityOutcome;
-  /** How far on the wrong side of the limit (below 0: on the right side), as a share of samples or in the unit, and its standard error. */
+  /**
+   * How far on the wrong side of the limit (below 0: on the right side), as a share of samples or in the unit, and its
+   * standard error.
+   */
   readonly excess: number;
   readonly error: number;
   /** The error with what one second leaves to the next beyond the window; absent in records of earlier versions. */
@@ -31,7 +34,10 @@ export interface CapacityFigure {
   readonly weight: number;
   /** Samples that the statistic needs before a single slow request no longer moves it. */
   readonly needed: number;
-  /** Of a percentile below its limit: how its tail falls before the limit, in stretches of time; absent in records of earlier versions. */
+  /**
+   * Of a percentile below its limit: how its tail falls before the limit, in stretches of time; absent in records of
+   * earlier versions.
+   */
   readonly tails?: readonly CapacityTail[];
   /** The row that stands worst, for the scope `*`. */
   readonly row?: string;
@@ -100,7 +106,10 @@ export interface CapacityReport {
   readonly load: number | null;
   /** Requests a second at that load. */
   readonly requestsPerSecond: number | null;
-  /** The edge lies between these: two standard errors around it, or, where the search ended before it had those, the loads that held and broke. */
+  /**
+   * The edge lies between these: two standard errors around it, or, where the search ended before it had those, the
+   * loads that held and broke.
+   */
   readonly low: number | null;
   readonly high: number | null;
   /** Whether loads on both sides of the edge were seen again. */

@@ -1,7 +1,7 @@
 /**
- * The messages between the master and its control thread (a Web Worker that has loaded the same locustfile). Plain data. Each
- * request carries an `id` and is answered by one `done` or `failed` with the same id, so that the master can await a listener
- * and stop waiting for one that hangs.
+ * The messages between the master and its control thread (a Web Worker that has loaded the same locustfile). Plain
+ * data. Each request carries an `id` and is answered by one `done` or `failed` with the same id, so that the master can
+ * await a listener and stop waiting for one that hangs.
  */
 import type { PrepareMessage } from "./thread_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
@@ -34,8 +34,8 @@ export type ControlRequest =
     readonly webUi?: { readonly basePath: string };
   }
   /**
-   * Before a run that is set up otherwise than `init` said: its options, host and user classes, and whether a shape class of the
-   * locustfile, stages, or neither decide its load.
+   * Before a run that is set up otherwise than `init` said: its options, host and user classes, and whether a shape
+   * class of the locustfile, stages, or neither decide its load.
    */
   | {
     readonly kind: "configure";

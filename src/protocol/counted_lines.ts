@@ -1,6 +1,6 @@
 /**
- * Recognises log lines of one run that only repeat a warning, or what the tables count. Bounded, because texts may hold an id; beyond the
- * bound every line counts as new, and none is lost.
+ * Recognises log lines of one run that only repeat a warning, or what the tables count. Bounded, because texts may hold
+ * an id; beyond the bound every line counts as new, and none is lost.
  */
 import type { UserMessage } from "./user_message.ts";
 

@@ -1,7 +1,8 @@
 /**
- * The change in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and MessagePack.
- * The merge is `stats/delta/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram/histogram.ts`.
- * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
+ * The change in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and
+ * MessagePack. The merge is `stats/delta/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed
+ * by `stats/histogram/histogram.ts`. Ages are milliseconds before the moment the delta was packed, so that no clock
+ * time crosses machines.
  */
 import type { ArrivalCounts, ClassArrivalCounts } from "./arrivals_message.ts";
 import type { AgedFailureSample } from "./failure_sample_message.ts";
@@ -17,8 +18,8 @@ export interface DrainCounts {
 }
 
 /**
- * Where the name of a row is from. `given`: from the locustfile, so that it is never grouped. `url`: the URL of a request. `group`: what more
- * than 20 URLs have in common.
+ * Where the name of a row is from. `given`: from the locustfile, so that it is never grouped. `url`: the URL of a
+ * request. `group`: what more than 20 URLs have in common.
  */
 export type NameOrigin = "given" | "url" | "group";
 
@@ -121,8 +122,8 @@ export interface DeltaMessage {
   /** Tags of requests that were not counted, because there were too many different tags. */
   readonly droppedTags?: number;
   /**
-   * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver
-   * drops what belongs to an earlier one than its own.
+   * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started.
+   * Absent: 0. A receiver drops what belongs to an earlier one than its own.
    */
   readonly resets?: number;
   /** With `--samples` only: the lines of the requests that this delta counts. */

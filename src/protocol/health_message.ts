@@ -1,6 +1,7 @@
 /**
- * The health of a worker process: what it measures of itself once a second and sends with its heartbeat. The verdict on a run stands
- * on it. Fields beyond the first ones are optional: an older worker does not send them, and not every system knows them.
+ * The health of a worker process: what it measures of itself once a second and sends with its heartbeat. The verdict on
+ * a run stands on it. Fields beyond the first ones are optional: an older worker does not send them, and not every
+ * system knows them.
  */
 
 /** Users of one class whose `onStart` has not ended. */
@@ -12,8 +13,8 @@ export interface StartingUsers {
 }
 
 /**
- * What delayed the requests on the generator's side in the last second. Of one thread, or of all threads of a worker: `sumFriction`.
- * Times are in milliseconds.
+ * What delayed the requests on the generator's side in the last second. Of one thread, or of all threads of a worker:
+ * `sumFriction`. Times are in milliseconds.
  */
 export interface Friction {
   /** The longest collection of garbage in a pause of an event loop; 0: none worth mentioning, or the system does not tell. */
@@ -76,7 +77,10 @@ export interface ProcessLimits {
   readonly files?: LimitUse;
   /** Local ports in use towards the one address and port with the most connections. */
   readonly ports?: LimitUse;
-  /** Since the reading before: scheduler periods of the cgroup, those in which its CPU quota was used up, and the time it lost by that. */
+  /**
+   * Since the reading before: scheduler periods of the cgroup, those in which its CPU quota was used up, and the time
+   * it lost by that.
+   */
   readonly throttled?: { readonly periods: number; readonly throttledPeriods: number; readonly ms: number };
 }
 
@@ -91,13 +95,19 @@ export interface WorkerHealth {
   /** Absent where no user is in `onStart`. */
   readonly starting?: readonly StartingUsers[];
   readonly friction?: Friction;
-  /** The longest time that code of the locustfile computed without returning to the event loop of its thread; absent: none worth mentioning. */
+  /**
+   * The longest time that code of the locustfile computed without returning to the event loop of its thread; absent:
+   * none worth mentioning.
+   */
   readonly blocked?: { readonly ms: number; readonly doing: string };
   /** Threads that answer again, each with what it stood still in: known only now. Absent: none. */
   readonly stood?: readonly { readonly thread: number; readonly doing: string }[];
   /** Task starts a second that the pace of its users asks for now; absent where none is paced. */
   readonly pacedPerSecond?: number;
   readonly limits?: ProcessLimits;
-  /** Requests per second that `locust-ts calibrate` reached on the worker's machine with as many threads; absent if it never ran. */
+  /**
+   * Requests per second that `locust-ts calibrate` reached on the worker's machine with as many threads; absent if it
+   * never ran.
+   */
   readonly calibratedPerSecond?: number;
 }

@@ -1,8 +1,8 @@
 /**
  * Iterations of users where a run asks for a number of them, and what was counted of them. Types and sums.
  *
- * An iteration is a task of a user's own; with `static iteration = "sequence"` all of them in their order. It is counted when it starts
- * and when it ends, however it does; `started - ended - interrupted` of them are under way.
+ * An iteration is a task of a user's own; with `static iteration = "sequence"` all of them in their order. It is
+ * counted when it starts and when it ends, however it does; `started - ended - interrupted` of them are under way.
  */
 
 export const ITERATION_KINDS = ["perUser", "shared"] as const;

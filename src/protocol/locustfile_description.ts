@@ -1,6 +1,6 @@
 /**
- * The contents of a locustfile as plain data, as its threads found them. The master plans with this and never touches user
- * code.
+ * The contents of a locustfile as plain data, as its threads found them. The master plans with this and never touches
+ * user code.
  */
 import type { ScenarioPlan } from "./scenario_message.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Checks, metrics and transactions, which a test counts beside its requests, as messages. `MeasureDelta` is the change since the
- * last delta, `MeasuresSnapshot` a reading of all of it. Types only. Nothing of it is ever a part of a request row or of `Aggregated`.
+ * Checks, metrics and transactions, which a test counts beside its requests, as messages. `MeasureDelta` is the change
+ * since the last delta, `MeasuresSnapshot` a reading of all of it. Types only. Nothing of it is ever a part of a
+ * request row or of `Aggregated`.
  */
 
 /** The four kinds of metrics, as `metrics.trend(…)` and the others make them. */

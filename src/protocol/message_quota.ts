@@ -1,7 +1,7 @@
 /**
- * Limits the messages of user code of one worker with token buckets. Each message takes time of the master's event loop, which the
- * ticks of the run need too; a loop of `sendMessage` or of log lines in a locustfile must not delay them. Messages over the limit are
- * dropped and counted.
+ * Limits the messages of user code of one worker with token buckets. Each message takes time of the master's event
+ * loop, which the ticks of the run need too; a loop of `sendMessage` or of log lines in a locustfile must not delay
+ * them. Messages over the limit are dropped and counted.
  */
 import { formatAmount } from "../base/text/text.ts";
 import type { UserMessage } from "./user_message.ts";
@@ -15,8 +15,8 @@ interface Limit {
 type LimitedKind = "custom" | "log" | "report";
 
 /**
- * Per worker. Custom messages: users that all send something at once are a burst; no locustfile needs more per second than its users
- * have tasks. Log lines: a person reads a few in a second. Reports: each thread has one a second.
+ * Per worker. Custom messages: users that all send something at once are a burst; no locustfile needs more per second
+ * than its users have tasks. Log lines: a person reads a few in a second. Reports: each thread has one a second.
  */
 const MESSAGE_LIMITS: Readonly<Record<LimitedKind, Limit>> = {
   custom: { perSecond: 5000, atOnce: 20_000 },

@@ -3,9 +3,9 @@ import type { SnapshotMessage } from "./snapshot_message.ts";
 import type { ThresholdStatus } from "./threshold_message.ts";
 
 /**
- * `kind` says what has happened: `runStarted`, `rampStarted`, `rampCompleted`, `ticked` (once a second, with the figures so far),
- * `statsReset`, `workerJoined`, `workerMissing`, `workerReturned`, `workerLeft`, `stopping`, `draining`, `runEnded` (with the last figures) and others. More kinds may
- * come: ignore those that you do not know.
+ * `kind` says what has happened: `runStarted`, `rampStarted`, `rampCompleted`, `ticked` (once a second, with the
+ * figures so far), `statsReset`, `workerJoined`, `workerMissing`, `workerReturned`, `workerLeft`, `stopping`,
+ * `draining`, `runEnded` (with the last figures) and others. More kinds may come: ignore those that you do not know.
  */
 export interface ObservedRunEvent {
   readonly kind: string;

@@ -1,5 +1,6 @@
 /**
- * Messages of a thread about a `--once` run: everything that happened, in order, as plain data that can be printed. Types only.
+ * Messages of a thread about a `--once` run: everything that happened, in order, as plain data that can be printed.
+ * Types only.
  */
 
 /** A body as it can be shown. `bytes`: its whole size, behind its content coding. */

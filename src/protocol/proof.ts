@@ -1,7 +1,7 @@
 /**
- * Proofs that a worker and its master know the same token, neither of which sends it: HMAC-SHA-256 over the side's own word, both
- * nonces and the worker's id. Both nonces are new for each connection, so a recorded proof is worth nothing on another connection,
- * and the word keeps a proof of one side from being sent back as the other side's.
+ * Proofs that a worker and its master know the same token, neither of which sends it: HMAC-SHA-256 over the side's own
+ * word, both nonces and the worker's id. Both nonces are new for each connection, so a recorded proof is worth nothing
+ * on another connection, and the word keeps a proof of one side from being sent back as the other side's.
  */
 import { lateCrypto } from "../base/late_modules.ts";
 
@@ -24,7 +24,10 @@ export function createNonce(): Uint8Array {
   return new Uint8Array(lateCrypto().randomBytes(NONCE_BYTES));
 }
 
-/** HMAC-SHA-256, key: the token; message: `worker` or `master`, the master's nonce, the worker's nonce, the worker's id. Text as UTF-8. */
+/**
+ * HMAC-SHA-256, key: the token; message: `worker` or `master`, the master's nonce, the worker's nonce, the worker's id.
+ * Text as UTF-8.
+ */
 export function createProof(side: ProofSide, { token, masterNonce, workerNonce, workerId }: ProofFacts): Uint8Array {
   const hmac = lateCrypto().createHmac("sha256", token).update(side, "utf8");
   return new Uint8Array(hmac.update(masterNonce).update(workerNonce).update(workerId, "utf8").digest());

@@ -1,6 +1,7 @@
 /**
- * Questions of user code to the master, and their answers. A thread numbers its questions within a run; on its way a question may be
- * sent again, because links break, so the master answers each number of a thread once and repeats the answer that it gave. Types only.
+ * Questions of user code to the master, and their answers. A thread numbers its questions within a run; on its way a
+ * question may be sent again, because links break, so the master answers each number of a thread once and repeats the
+ * answer that it gave. Types only.
  */
 
 /** Numbers from `from` up to, not including, `to`. */
@@ -11,8 +12,9 @@ export const CONTROL_ASKER = -1;
 
 export type Question =
   /**
-   * Numbers of a shared range that no other thread has: `name` says which range, `size` how many numbers it has (null: without end).
-   * `want`: how many would do for about a second; `used`: how many of those that it was granted the thread has used so far.
+   * Numbers of a shared range that no other thread has: `name` says which range, `size` how many numbers it has (null:
+   * without end). `want`: how many would do for about a second; `used`: how many of those that it was granted the
+   * thread has used so far.
    */
   | {
     readonly kind: "lease";
@@ -34,7 +36,10 @@ export type Question =
   | { readonly kind: "part"; readonly name: string }
   /** Adds to a counter; answered with the sum. */
   | { readonly kind: "count"; readonly name: string; readonly add: number }
-  /** Waits until so many have arrived at the same barrier; answered with how long the first of them has waited, in milliseconds. */
+  /**
+   * Waits until so many have arrived at the same barrier; answered with how long the first of them has waited, in
+   * milliseconds.
+   */
   | { readonly kind: "barrier"; readonly name: string; readonly parties: number }
   /** Who runs a task that is run once: answered with an `OnceAnswer`, where another one runs it when that has ended. */
   | { readonly kind: "once"; readonly name: string }

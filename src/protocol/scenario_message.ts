@@ -1,6 +1,7 @@
 /**
- * A scenario of a locustfile as plain data: who its users are, what load it has, when it starts and ends. The locustfile's description
- * holds it, the master plans with it, and threads read from it how its users differ from others. Types only, and names.
+ * A scenario of a locustfile as plain data: who its users are, what load it has, when it starts and ends. The
+ * locustfile's description holds it, the master plans with it, and threads read from it how its users differ from
+ * others. Types only, and names.
  */
 
 /** The load of a scenario. */
@@ -44,7 +45,10 @@ export interface ScenarioPlan {
 /** Where a scenario is. `ending`: its time is over, and some of its users have not ended. */
 export type ScenarioState = "waiting" | "running" | "ending" | "ended";
 
-/** How the users of a class in a scenario are named where users are counted and placed. No scenario and no class has a `/` in its name. */
+/**
+ * How the users of a class in a scenario are named where users are counted and placed. No scenario and no class has a
+ * `/` in its name.
+ */
 export function scenarioClassKey(scenario: string, userClass: string): string {
   return `${scenario}/${userClass}`;
 }

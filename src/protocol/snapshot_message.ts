@@ -27,8 +27,8 @@ export interface EntrySnapshot {
   /** One value per `REPORTED_PERCENTILES`; null where nothing was timed. */
   readonly percentilesMs: readonly (number | null)[];
   /**
-   * The whole histogram of the response times, packed, for every other percentile: `stats/histogram/percentile.ts`. Absent in journals, whose
-   * `counted` and `checkpoint` lines hold the times.
+   * The whole histogram of the response times, packed, for every other percentile: `stats/histogram/percentile.ts`.
+   * Absent in journals, whose `counted` and `checkpoint` lines hold the times.
    */
   readonly times?: Uint8Array;
   /** The same of the last 10 whole ticks. */
@@ -122,7 +122,10 @@ export interface FeedProgress {
 export interface IterationsSnapshot extends IterationCounts, Pick<IterationPlan, "name" | "kind"> {
   /** In all; where each user makes some, those of all users that were wanted so far. */
   readonly asked: number;
-  /** Given to workers or threads that are gone, and not reported: nobody knows whether they were started, and they are not started again. */
+  /**
+   * Given to workers or threads that are gone, and not reported: nobody knows whether they were started, and they are
+   * not started again.
+   */
   readonly unknown: number;
 }
 

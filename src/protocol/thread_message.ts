@@ -36,8 +36,9 @@ export type ToThread =
     readonly activity: SharedArrayBuffer;
   }
   /**
-   * `workerIndex`: known since `load`, or another since then; absent where it is the same. `askedWallMs`: when the worker's other threads
-   * got it; absent where all get it at once. `turns`: the turns in feeds, which the threads of this run share; absent where there is one.
+   * `workerIndex`: known since `load`, or another since then; absent where it is the same. `askedWallMs`: when the
+   * worker's other threads got it; absent where all get it at once. `turns`: the turns in feeds, which the threads of
+   * this run share; absent where there is one.
    */
   | {
     readonly kind: "startRun";
@@ -91,8 +92,8 @@ export interface ThreadHealth {
 
 export type FromThread =
   /**
-   * The locustfile has been imported, as `prepare` asked. `plain`: what it holds, where it needs no control thread before its first user:
-   * it has neither problems, shapes, nor listeners of events that fire there.
+   * The locustfile has been imported, as `prepare` asked. `plain`: what it holds, where it needs no control thread
+   * before its first user: it has neither problems, shapes, nor listeners of events that fire there.
    */
   | { readonly kind: "prepared"; readonly plain?: LocustfileDescription }
   | {

@@ -1,5 +1,6 @@
 /**
- * The standing of each condition of the thresholds: what terminal, files, journal and web UI show of it. One status per condition.
+ * The standing of each condition of the thresholds: what terminal, files, journal and web UI show of it. One status per
+ * condition.
  */
 export interface ThresholdStatus {
   /** The whole threshold, as written. */
@@ -25,7 +26,10 @@ export interface ThresholdStatus {
   readonly measured: number | null;
   /** `pending`: nothing that counts has been measured yet. At the end of a run there is no `pending`. */
   readonly state: "pending" | "met" | "broken";
-  /** Seconds since the start of the run at which it was last found broken, or its first broken window ended; null if it is not. */
+  /**
+   * Seconds since the start of the run at which it was last found broken, or its first broken window ended; null if it
+   * is not.
+   */
   readonly crossedAtSeconds: number | null;
   readonly windowSeconds: number | null;
   readonly aborts: boolean;

@@ -1,14 +1,15 @@
 /**
- * Messages that user code causes in a thread, addressed to the test as a whole. Each hop (thread, worker, link, master) passes them on
- * in one envelope, `{ kind: "userMessage", message }`, and reads none of them; only `master/deliver_user_message.ts` acts on them.
- * A new kind is a new member of this union: the compiler then names the parser and the handler that must know it.
+ * Messages that user code causes in a thread, addressed to the test as a whole. Each hop (thread, worker, link, master)
+ * passes them on in one envelope, `{ kind: "userMessage", message }`, and reads none of them; only
+ * `master/deliver_user_message.ts` acts on them. A new kind is a new member of this union: the compiler then names the
+ * parser and the handler that must know it.
  */
 import type { AskMessage, WithdrawMessage } from "./question_message.ts";
 
 /**
- * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: of
- * lines that are alike one is logged in a run, whichever thread or worker they come from: a warning, or what the tables count. `about`: what
- * makes lines alike, where that is not their text.
+ * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well.
+ * `repeats`: of lines that are alike one is logged in a run, whichever thread or worker they come from: a warning, or
+ * what the tables count. `about`: what makes lines alike, where that is not their text.
  */
 export interface UserLogMessage {
   readonly kind: "log";
@@ -20,7 +21,10 @@ export interface UserLogMessage {
   readonly about?: string;
 }
 
-/** `runner.sendMessage`, its data encoded by `custom_data.ts`. `workerId`: the receiver of a message from the control thread; absent: all workers. */
+/**
+ * `runner.sendMessage`, its data encoded by `custom_data.ts`. `workerId`: the receiver of a message from the control
+ * thread; absent: all workers.
+ */
 export interface CustomMessageSent {
   readonly kind: "custom";
   readonly type: string;
@@ -32,7 +36,10 @@ export interface CustomMessageSent {
 export type UserMessage =
   | UserLogMessage
   | CustomMessageSent
-  /** Added by listeners of `reportToMaster`, encoded like the data of custom messages; the control thread fires `workerReport`. */
+  /**
+   * Added by listeners of `reportToMaster`, encoded like the data of custom messages; the control thread fires
+   * `workerReport`.
+   */
   | { readonly kind: "report"; readonly data: unknown }
   /** User code ends the whole test: StopTest, `runner.quit()`, `runner.stop()` of a worker. `failed`: it cannot continue. */
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }

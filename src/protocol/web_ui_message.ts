@@ -1,6 +1,6 @@
 /**
- * Additions of a locustfile to the web UI, as they travel between the control thread, where its code runs, and the master, which serves the
- * web UI. Plain data. Types only.
+ * Additions of a locustfile to the web UI, as they travel between the control thread, where its code runs, and the
+ * master, which serves the web UI. Plain data. Types only.
  */
 
 export type WebMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

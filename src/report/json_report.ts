@@ -1,6 +1,7 @@
 /**
- * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours. Entries without
- * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
+ * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours.
+ * Entries without a request are left out, and so is Aggregated. Written when the run has ended, a file also each second
+ * until then.
  */
 import { statSync } from "node:fs";
 import type { RunEvent } from "../master/run_event.ts";
@@ -12,8 +13,8 @@ import type { Output, OutputContext } from "./files/output.ts";
 import { openReportFile } from "./files/report_file.ts";
 
 /**
- * What the test measured beside its requests: elements with a `kind` and without the fields of Locust, so that no reader takes them for
- * requests.
+ * What the test measured beside its requests: elements with a `kind` and without the fields of Locust, so that no
+ * reader takes them for requests.
  */
 function measureEntries({ measures }: SnapshotMessage): JsonEntry[] {
   if (measures === undefined) return [];

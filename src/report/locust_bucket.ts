@@ -1,6 +1,6 @@
 /**
- * The bucket that Locust would count a response time in, for files of Locust's shape: below 100 ms whole ms, below 1,000
- * tens, below 10,000 hundreds, from there thousands; rounded half to even, as Python does. Pure.
+ * The bucket that Locust would count a response time in, for files of Locust's shape: below 100 ms whole ms, below
+ * 1,000 tens, below 10,000 hundreds, from there thousands; rounded half to even, as Python does. Pure.
  */
 export function locustBucketMs(ms: number): number {
   if (ms < 100) return roundHalfEven(ms);

@@ -1,4 +1,7 @@
-/** The bundled script and style of the web UI, and the licences. Loaded when they are asked for first, so that no other run pays for them. */
+/**
+ * The bundled script and style of the web UI, and the licences. Loaded when they are asked for first, so that no other
+ * run pays for them.
+ */
 import script from "./app_script.txt" with { type: "text" }; // made by scripts/web_page.ts
 import licenses from "./licenses.txt" with { type: "text" };
 import style from "./app_style.txt" with { type: "text" };

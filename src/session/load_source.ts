@@ -1,6 +1,6 @@
 /**
- * The load generators of a test session, in one process or on many machines. `local_load.ts` has the threads of this process;
- * the command line adds workers that dial in. The session sees no difference. Types only.
+ * The load generators of a test session, in one process or on many machines. `local_load.ts` has the threads of this
+ * process; the command line adds workers that dial in. The session sees no difference. Types only.
  */
 import type { Master } from "../master/master.ts";
 import type { ShippedLocustfile } from "../master/master_options.ts";

@@ -1,6 +1,7 @@
 /**
- * The load source of a local run: one `Worker` in this process, with the same messages as on other machines, joined to the
- * master by a memory link. The command line gives it threads, the library a "thread" in the caller's own JavaScript thread.
+ * The load source of a local run: one `Worker` in this process, with the same messages as on other machines, joined to
+ * the master by a memory link. The command line gives it threads, the library a "thread" in the caller's own JavaScript
+ * thread.
  */
 import type { SocketChoice } from "../base/socket_kind.ts";
 import type { Clock } from "../base/clock.ts";

@@ -1,7 +1,7 @@
 /**
- * The order of a test, for every way of running one (terminal, library, `--once`, cluster): load → init, then for each run
- * runSetup → testStart → load → testStopping → testStop → runTeardown, and at the end quitting → quit. Calls the control thread
- * and knows neither workers nor outputs.
+ * The order of a test, for every way of running one (terminal, library, `--once`, cluster): load → init, then for each
+ * run runSetup → testStart → load → testStopping → testStop → runTeardown, and at the end quitting → quit. Calls the
+ * control thread and knows neither workers nor outputs.
  *
  * Invariant: a run that began `runSetup` gets one `runTeardown`, whatever became of it.
  */
@@ -80,8 +80,8 @@ export class TestLifecycle {
   }
 
   /**
-   * Starts a run. Resolves when its load has begun, with the outcome to come. `prepare` gets what `runSetup` returned; when it
-   * rejects, the run is over. `resumed`: the run began in an earlier process, and `runSetup` with it.
+   * Starts a run. Resolves when its load has begun, with the outcome to come. `prepare` gets what `runSetup` returned;
+   * when it rejects, the run is over. `resumed`: the run began in an earlier process, and `runSetup` with it.
    */
   async start<Result>(
     prepare: (shared: unknown) => Promise<RunLoad<Result>>,

@@ -1,7 +1,7 @@
 /**
- * Counts what delays this thread's requests and task starts on the generator's own side, for the verdict: waits for addresses and for
- * connections, starts that a pace asked for and did not get, and why the event loop stood still: garbage that was collected, or user code that
- * did not return. One per thread.
+ * Counts what delays this thread's requests and task starts on the generator's own side, for the verdict: waits for
+ * addresses and for connections, starts that a pace asked for and did not get, and why the event loop stood still:
+ * garbage that was collected, or user code that did not return. One per thread.
  */
 import { ACTIVITY_CELL, STEP_CELL } from "../protocol/activity_cells.ts";
 import type { Clock } from "../base/clock.ts";
@@ -22,7 +22,10 @@ const MAX_BLOCK_MS = 2_500;
 /** From here on that watch has told what it saw run, which may be another user's task of the same turn. */
 const MIN_STANDSTILL_MS = 2_000;
 
-/** After a gap of so much, or so long after the last time, the CPU clock is read: it shall tell what was computed in one gap, and it is not free. */
+/**
+ * After a gap of so much, or so long after the last time, the CPU clock is read: it shall tell what was computed in one
+ * gap, and it is not free.
+ */
 const MIN_GAP_MS = 2;
 const MAX_AGE_MS = 10;
 
@@ -165,8 +168,9 @@ function addCollecting(a: Collecting, b: Collecting): Collecting {
 }
 
 /**
- * For how long a collection held this thread up in a pause: a helper gets as much of a core as the thread does, and on a busy machine both wait for
- * theirs. Time in which the thread computed while the helper waited is not the collection's.
+ * For how long a collection held this thread up in a pause: a helper gets as much of a core as the thread does, and on
+ * a busy machine both wait for theirs. Time in which the thread computed while the helper waited is not the
+ * collection's.
  */
 function estimateCollection({ cpuMs, activeMs }: Collecting, pauseMs: number, ownMs: number): number {
   const share = pauseMs === 0 ? 1 : Math.min(1, Math.max(0.1, ownMs / pauseMs));

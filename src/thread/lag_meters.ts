@@ -1,7 +1,7 @@
 /**
- * Measures the lag of this thread, of its event loop and of its users; the verdict rests on both figures. A timer that is due
- * every 10 ms gives the first: each delay counts, and so do the beats that were missed meanwhile (one stall of 300 ms is 30
- * late beats). The same timer counts up the shared cell by which the worker sees that the thread is alive.
+ * Measures the lag of this thread, of its event loop and of its users; the verdict rests on both figures. A timer that
+ * is due every 10 ms gives the first: each delay counts, and so do the beats that were missed meanwhile (one stall of
+ * 300 ms is 30 late beats). The same timer counts up the shared cell by which the worker sees that the thread is alive.
  * While nothing happens it beats less often: a thread whose users all sleep is to cost next to nothing.
  */
 import type { Clock, Timer } from "../base/clock.ts";

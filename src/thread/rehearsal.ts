@@ -1,7 +1,8 @@
 /**
- * One user of our own, with one request to a socket that answers by itself, while the thread waits for its run. What runs for the first time
- * takes several times as long as later: that time would lie between the start of the first user and its request, and a part of it in the
- * response time of that. Leaves nothing behind: it counts nowhere, connects to nothing, and runs no code of a locustfile.
+ * One user of our own, with one request to a socket that answers by itself, while the thread waits for its run. What
+ * runs for the first time takes several times as long as later: that time would lie between the start of the first user
+ * and its request, and a part of it in the response time of that. Leaves nothing behind: it counts nowhere, connects to
+ * nothing, and runs no code of a locustfile.
  */
 import { StopUser } from "../http/session/control_flow.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";

@@ -1,6 +1,6 @@
 /**
- * `--once` inside a thread: runs each task of each class one time and reports everything that happens, bodies included, as
- * plain data. `report/terminal/once_view.ts` formats it.
+ * `--once` inside a thread: runs each task of each class one time and reports everything that happens, bodies included,
+ * as plain data. `report/terminal/once_view.ts` formats it.
  */
 import { readFileSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";

@@ -1,6 +1,6 @@
 /**
- * Serves a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for library
- * use and tests. Gives the thread its clock, its log and its access to the locustfile.
+ * Serves a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for
+ * library use and tests. Gives the thread its clock, its log and its access to the locustfile.
  */
 import type { Clock } from "../base/clock.ts";
 import { collectModules } from "../control/collect_modules.ts";

@@ -1,6 +1,6 @@
 /**
- * An HTTP exchange as it can be shown: heads as text, bodies decoded and bounded, bytes that are no text as such. Everything is
- * shown as it was sent, credentials too: it is meant for the person who debugs the test.
+ * An HTTP exchange as it can be shown: heads as text, bodies decoded and bounded, bytes that are no text as such.
+ * Everything is shown as it was sent, credentials too: it is meant for the person who debugs the test.
  */
 import { charsetOf, decodeText } from "../http/bytes/charset.ts";
 import { decodeContent, parseContentCodings } from "../http/bytes/content_coding.ts";

@@ -1,6 +1,6 @@
 /**
- * Lets user code of a thread ask its master, by `feed` and `cluster`, while a run is on. Whether the master can be reached is noted before
- * the run, too.
+ * Lets user code of a thread ask its master, by `feed` and `cluster`, while a run is on. Whether the master can be
+ * reached is noted before the run, too.
  */
 import type { Clock } from "../base/clock.ts";
 import { describeProblem } from "../base/errors.ts";

@@ -1,6 +1,7 @@
 /**
- * The reports of one run inside a thread: once a second what was counted and how the thread feels, sooner what may be the end of the run's
- * iterations, and a last one. What is in them its owner knows; this decides when they leave, and that a listener's mistake costs none.
+ * The reports of one run inside a thread: once a second what was counted and how the thread feels, sooner what may be
+ * the end of the run's iterations, and a last one. What is in them its owner knows; this decides when they leave, and
+ * that a listener's mistake costs none.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
@@ -16,7 +17,10 @@ import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 /** A report takes up to so long, with what the processor has forgotten of its code since the last one. */
 const REPORT_TAKES_MS = 6;
 
-/** Iterations end and begin, and users come and go: what may be an end is reported so much later at the earliest, if it still is one. */
+/**
+ * Iterations end and begin, and users come and go: what may be an end is reported so much later at the earliest, if it
+ * still is one.
+ */
 const END_MS = 5;
 
 /** The part of a thread's health that its users know. */

@@ -1,6 +1,6 @@
 /**
- * The runner as user code sees it inside a thread, where it represents the worker. Each of its commands becomes a message to
- * the worker; the thread keeps its figures up to date.
+ * The runner as user code sees it inside a thread, where it represents the worker. Each of its commands becomes a
+ * message to the worker; the thread keeps its figures up to date.
  */
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { UserMessage } from "../protocol/user_message.ts";

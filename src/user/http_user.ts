@@ -1,6 +1,7 @@
 /**
- * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it the
- * user's `UserRequests`, which say whether it may send and where it counts; everything about HTTP is in `http/`.
+ * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and
+ * hand it the user's `UserRequests`, which say whether it may send and where it counts; everything about HTTP is in
+ * `http/`.
  */
 import type { ClientPool } from "../http/session/client_pool.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";
@@ -116,7 +117,8 @@ export abstract class HttpUser extends ClientUser {
 }
 
 /**
- * A user with the lean client: the same methods and the most requests per second; responses are read before they are counted.
+ * A user with the lean client: the same methods and the most requests per second; responses are read before they are
+ * counted.
  *
  * @example
  * ```ts

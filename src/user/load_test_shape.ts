@@ -1,6 +1,7 @@
 /**
- * `LoadTestShape`: the number of users that a test shall have at each moment. Exported shapes are collected as user classes are; the control
- * thread asks `tick()` once a second. A shape holds no clock: `runTime` and `currentUsers` are set before each tick.
+ * `LoadTestShape`: the number of users that a test shall have at each moment. Exported shapes are collected as user
+ * classes are; the control thread asks `tick()` once a second. A shape holds no clock: `runTime` and `currentUsers` are
+ * set before each tick.
  */
 import type { RunnerFacade } from "./runner_facade.ts";
 import type { UserClass } from "./user_class.ts";

@@ -1,6 +1,6 @@
 /**
- * Ready-made shapes: extend one, give it its settings, export it. The arithmetic is in `load/shapes`; here the settings become
- * class fields, so that a subclass states them as it states everything else.
+ * Ready-made shapes: extend one, give it its settings, export it. The arithmetic is in `load/shapes`; here the settings
+ * become class fields, so that a subclass states them as it states everything else.
  */
 import { UsageError } from "../base/errors.ts";
 import type { LoadShape } from "../load/shapes/load_shape.ts";
@@ -51,8 +51,8 @@ export function hasReadyTick(prototype: LoadTestShape): boolean {
 }
 
 /**
- * Stages one after the other, as a list or as the text of `--stages`: `30s:10,1m:50,10s:0` climbs to 10 users within 30 s, to 50
- * within the next minute, and down within 10 s. In a list, `spawnRate` says how fast, in users per second.
+ * Stages one after the other, as a list or as the text of `--stages`: `30s:10,1m:50,10s:0` climbs to 10 users within 30
+ * s, to 50 within the next minute, and down within 10 s. In a list, `spawnRate` says how fast, in users per second.
  *
  * @example
  * ```ts
@@ -101,8 +101,8 @@ export abstract class StepsShape extends ReadyShape {
 }
 
 /**
- * Two peaks above `minUsers`, of `firstPeakUsers` at a third and `secondPeakUsers` at two thirds of `totalSeconds`, with a trough
- * of `minUsers` between them.
+ * Two peaks above `minUsers`, of `firstPeakUsers` at a third and `secondPeakUsers` at two thirds of `totalSeconds`,
+ * with a trough of `minUsers` between them.
  */
 export abstract class DoubleWaveShape extends ReadyShape {
   static override abstract = true;

@@ -1,6 +1,6 @@
 /**
- * The runner as user code sees it, wherever it runs: in a thread it stands for the worker, in the control thread for the
- * master. Implemented by `thread/` and `control/`. Types only.
+ * The runner as user code sees it, wherever it runs: in a thread it stands for the worker, in the control thread for
+ * the master. Implemented by `thread/` and `control/`. Types only.
  */
 import type { Environment } from "./environment.ts";
 import type { StatsView } from "./stats_view.ts";

@@ -1,6 +1,7 @@
 /**
- * Locust's runner classes and states, for comparisons: `environment.runner instanceof MasterRunner`. They have no instances; the kind
- * of a runner follows from the place where its code runs, in a local run as in one over many machines.
+ * Locust's runner classes and states, for comparisons: `environment.runner instanceof MasterRunner`. They have no
+ * instances; the kind of a runner follows from the place where its code runs, in a local run as in one over many
+ * machines.
  */
 import type { RunnerFacade, RunnerState } from "./runner_facade.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The session options of each user class: read from its statics once per host, so that one object serves all its users. Forgotten
- * when a run's plan changes the statics.
+ * The session options of each user class: read from its statics once per host, so that one object serves all its users.
+ * Forgotten when a run's plan changes the statics.
  */
 import type { SessionOptions } from "../http/session/session_options.ts";
 

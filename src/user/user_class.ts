@@ -1,6 +1,7 @@
 /**
- * The types of user classes and of the tasks they list. They are wide where TypeScript gives a `static tasks` no help (an overriding
- * static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when collected.
+ * The types of user classes and of the tasks they list. They are wide where TypeScript gives a `static tasks` no help
+ * (an overriding static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when
+ * collected.
  */
 import type { SampleTags } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
@@ -9,8 +10,8 @@ import type { TaskSet } from "./tasks/task_set.ts";
 import type { User } from "./user.ts";
 
 /**
- * A task as a function: gets the user or task set it runs in as `this` and as its argument. Written as a method, because a
- * method's parameters may be of a class that is derived from these: a task for `Shopper` is a task.
+ * A task as a function: gets the user or task set it runs in as `this` and as its argument. Written as a method,
+ * because a method's parameters may be of a class that is derived from these: a task for `Shopper` is a task.
  */
 export type TaskFunction = { run(this: User | TaskSet<User>, receiver: User | TaskSet<User>): unknown }["run"];
 

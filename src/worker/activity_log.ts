@@ -1,6 +1,6 @@
 /**
- * Logs at intervals what a worker does: users, and the requests and failures since the last line. A worker has no table;
- * without these lines its log is silent between start and end.
+ * Logs at intervals what a worker does: users, and the requests and failures since the last line. A worker has no
+ * table; without these lines its log is silent between start and end.
  */
 import { formatAmount } from "../base/text/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";

@@ -1,6 +1,6 @@
 /**
- * The wait of a worker that leaves: its users end when it has started the last arrival that is its own. Others have those that follow, and
- * the master needs a moment to say which is the last.
+ * The wait of a worker that leaves: its users end when it has started the last arrival that is its own. Others have
+ * those that follow, and the master needs a moment to say which is the last.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 

@@ -1,7 +1,8 @@
 /**
- * Keeps a worker joined to its master: dials, answers the challenge, checks the master's own proof, hands each joined link over, and
- * dials again when one ends. A worker with a token takes nothing from a master that has not proved that it knows the token.
- * It ends when one side refuses the other, for a cause that dialling again cannot mend, or when it is closed.
+ * Keeps a worker joined to its master: dials, answers the challenge, checks the master's own proof, hands each joined
+ * link over, and dials again when one ends. A worker with a token takes nothing from a master that has not proved that
+ * it knows the token. It ends when one side refuses the other, for a cause that dialling again cannot mend, or when it
+ * is closed.
  */
 import type { Clock } from "../base/clock.ts";
 import { describeProblem, LocustError } from "../base/errors.ts";
@@ -22,7 +23,10 @@ const SILENT_MS = 5000;
 const REPEAT_COMPLAINT_MS = 60_000;
 /** Different problems that are remembered; a network fails in few ways. */
 const MAX_TROUBLES = 20;
-/** A connection that lived for less counts as a failed attempt, so that a master that closes each link at once is not dialled in a loop. */
+/**
+ * A connection that lived for less counts as a failed attempt, so that a master that closes each link at once is not
+ * dialled in a loop.
+ */
 const LIVED_MS = 5000;
 
 export interface MasterConnectionOptions {
@@ -80,8 +84,8 @@ export async function keepJoined(options: MasterConnectionOptions, signal: Abort
 }
 
 /**
- * Answers the challenge, hands the link over on the welcome, and resolves when it has ended. Rejects if it never got that far.
- * The hand-over happens inside the welcome: the next message may be in the same chunk.
+ * Answers the challenge, hands the link over on the welcome, and resolves when it has ended. Rejects if it never got
+ * that far. The hand-over happens inside the welcome: the next message may be in the same chunk.
  */
 function useLink(
   raw: AbortableLink<ToWorker, ToMaster>,

@@ -1,6 +1,7 @@
 /**
- * Keeps messages of a worker that has no link. Most messages are repeated on the next link or are of no use by then. Messages
- * of user code are kept: an `init` listener runs before there is a link, and a link may break in the middle of a run.
+ * Keeps messages of a worker that has no link. Most messages are repeated on the next link or are of no use by then.
+ * Messages of user code are kept: an `init` listener runs before there is a link, and a link may break in the middle of
+ * a run.
  */
 import type { Link } from "../link/link.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -11,7 +12,10 @@ type MasterLink = Pick<Link<ToWorker, ToMaster>, "send">;
 /** Messages that are kept: an outage must not fill the memory. */
 const MAX_KEPT = 1000;
 
-/** Whether an outage delays a message of user code or drops it. Log lines are in the worker's own log; reports are of their second; questions are kept elsewhere (`pending_asks.ts`). */
+/**
+ * Whether an outage delays a message of user code or drops it. Log lines are in the worker's own log; reports are of
+ * their second; questions are kept elsewhere (`pending_asks.ts`).
+ */
 const IN_AN_OUTAGE: { readonly [Kind in UserMessage["kind"]]: "kept" | "dropped" } = {
   custom: "kept",
   listenerFailed: "kept",

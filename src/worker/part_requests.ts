@@ -1,6 +1,7 @@
 /**
- * Asks the master for the parts of large data files, one at a time. What is asked for when a link breaks is asked again on the next one, so
- * that a file goes on where it was; if the master has another locustfile by then, the question is over.
+ * Asks the master for the parts of large data files, one at a time. What is asked for when a link breaks is asked again
+ * on the next one, so that a file goes on where it was; if the master has another locustfile by then, the question is
+ * over.
  */
 import { LocustError } from "../base/errors.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";

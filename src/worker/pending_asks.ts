@@ -1,6 +1,6 @@
 /**
- * Questions of this worker's threads that the master has not answered. Sends each again over a new link, since the one before may have
- * lost it or its answer, and remembers which thread waits.
+ * Questions of this worker's threads that the master has not answered. Sends each again over a new link, since the one
+ * before may have lost it or its answer, and remembers which thread waits.
  *
  * Invariant: a question stays here until its answer has come or another run begins. A thread bounds how many it has.
  */

@@ -1,6 +1,6 @@
 /**
- * The phase of a worker: one variable, one table of legal moves. Pure. A fact without a move in the current phase changes nothing, and
- * the worker does not act on it: late and repeated messages are normal on a network.
+ * The phase of a worker: one variable, one table of legal moves. Pure. A fact without a move in the current phase
+ * changes nothing, and the worker does not act on it: late and repeated messages are normal on a network.
  *
  * |             | runStarted | runRepeated | assigned | applied | stopAsked | usersEnded  | delivered | masterLost | leaveAsked | filesReplaced |
  * | ----------- | ---------- | ----------- | -------- | ------- | --------- | ----------- | --------- | ---------- | ---------- | ------------- |
@@ -15,8 +15,9 @@
  * | delivering  | –          | –           | –        | –       | –         | –           | left      | –          | –          | –             |
  * | left        | –          | –           | –        | –       | –         | –           | –         | –          | –          | –             |
  *
- * The difference between `ended` and `orphanEnded`: a master ended the first run, and gets a report of its end; the users of the second one were
- * ended because no master was there, and a master that returns may give the same run new users.
+ * The difference between `ended` and `orphanEnded`: a master ended the first run, and gets a report of its end; the
+ * users of the second one were ended because no master was there, and a master that returns may give the same run new
+ * users.
  */
 import type { WorkerState } from "../protocol/worker_message.ts";
 

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /**
- * The settings of one user class from the next start on: its tasks, weight, fixed count and host, and what its `json()` has beside them.
- * A refusal stays in the dialog.
+ * The settings of one user class from the next start on: its tasks, weight, fixed count and host, and what its `json()`
+ * has beside them. A refusal stays in the dialog.
  */
 import { useSignal } from "@preact/signals";
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/answers/api_types.ts";

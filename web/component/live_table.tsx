@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /**
- * The live table of requests. Only the rows in sight are in the document, so that 2,000 of them scroll, sort and filter at once;
- * fillers keep the place of the others. The sum of all is always there, as the last row.
+ * The live table of requests. Only the rows in sight are in the document, so that 2,000 of them scroll, sort and filter
+ * at once; fillers keep the place of the others. The sum of all is always there, as the last row.
  */
 import { useComputed, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";

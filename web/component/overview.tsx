@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /**
- * The course of the run above its table: since when has what changed. Its figures are those of the last second, after the stop those of
- * the whole run. A press opens the charts.
+ * The course of the run above its table: since when has what changed. Its figures are those of the last second, after
+ * the stop those of the whole run. A press opens the charts.
  */
 import type { ApiRow } from "../../src/server/answers/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";

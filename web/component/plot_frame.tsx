@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 /**
- * The frame of a drawing in SVG that has no width of its own: it fills its place without a script, with texts and strokes of the size
- * that they have everywhere. Places on the x axis are shares of the plot's width, on the y axis pixels.
+ * The frame of a drawing in SVG that has no width of its own: it fills its place without a script, with texts and
+ * strokes of the size that they have everywhere. Places on the x axis are shares of the plot's width, on the y axis
+ * pixels.
  */
 import type { ComponentChildren, Ref } from "preact";
 

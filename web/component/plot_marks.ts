@@ -1,6 +1,7 @@
 /**
- * Draws what stands in a chart beside its lines: bands with their names, events as upright lines with a flag, limits as level lines. Where there
- * are both, the names of events have the first line and those of bands the second, so that no text lies on another.
+ * Draws what stands in a chart beside its lines: bands with their names, events as upright lines with a flag, limits as
+ * level lines. Where there are both, the names of events have the first line and those of bands the second, so that no
+ * text lies on another.
  */
 import type uPlot from "uplot";
 import type { Chart } from "../view/chart.ts";

@@ -1,5 +1,8 @@
 /** @jsxImportSource preact */
-/** The report of a run: the sections in their order, from one summary. Rendered as text by the program, then again by its script. */
+/**
+ * The report of a run: the sections in their order, from one summary. Rendered as text by the program, then again by
+ * its script.
+ */
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";

@@ -1,5 +1,8 @@
 /** @jsxImportSource preact */
-/** The scenarios of a run: which is on, since when, with how many users; in the live page with what its requests do now and did in all. */
+/**
+ * The scenarios of a run: which is on, since when, with how many users; in the live page with what its requests do now
+ * and did in all.
+ */
 import { describeScenarioTime } from "../../src/report/summary/describe_scenarios.ts";
 import type { SummaryScenario } from "../../src/report/summary/load_summary.ts";
 import type { ApiScenario } from "../../src/server/answers/api_snapshot.ts";

@@ -1,5 +1,8 @@
 /** @jsxImportSource preact */
-/** A drawing of the scenarios that a start form is about: one row each on one time axis, as high as its load, and each in words below. */
+/**
+ * A drawing of the scenarios that a start form is about: one row each on one time axis, as high as its load, and each
+ * in words below.
+ */
 import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
 import { formatAxisTime } from "../../src/base/units.ts";
 import { pictureScenarios, type ScenarioRow } from "../view/scenario_view.ts";

@@ -36,7 +36,10 @@ export function WorkerList({ workers }: { readonly workers: readonly SummaryWork
   );
 }
 
-/** Locust's ids end in 32 hex digits, of which four tell workers apart. The others are there for those who search or copy an id. */
+/**
+ * Locust's ids end in 32 hex digits, of which four tell workers apart. The others are there for those who search or
+ * copy an id.
+ */
 function WorkerId({ id }: { readonly id: string }) {
   const kept = /_[0-9a-f]{32}$/.test(id) ? id.length - 28 : id.length;
   return (

@@ -1,4 +1,7 @@
-/** Response times of each stretch of a run, for the heat map. Bounded: when there are too many stretches, neighbours are merged. */
+/**
+ * Response times of each stretch of a run, for the heat map. Bounded: when there are too many stretches, neighbours are
+ * merged.
+ */
 import type { SummarySpan } from "../../src/report/summary/summary.ts";
 
 export type HeatSpan = Pick<SummarySpan, "second" | "seconds" | "times">;

@@ -1,6 +1,7 @@
 /**
- * The history of a run, one step a second, in typed arrays: ten hours are a few megabytes and no garbage. Steps come from the
- * server's own axis, in order; one that was there already is not taken again. A figure that was not measured is NaN.
+ * The history of a run, one step a second, in typed arrays: ten hours are a few megabytes and no garbage. Steps come
+ * from the server's own axis, in order; one that was there already is not taken again. A figure that was not measured
+ * is NaN.
  */
 import type { ApiHistoryPoint } from "../../src/server/answers/api_snapshot.ts";
 import { HISTORY_FIELDS, type HistoryColumns, type HistoryField } from "../view/history_columns.ts";

@@ -59,8 +59,8 @@ export function createPageAddress(page: Window): PageAddress {
 }
 
 /**
- * A proxy that serves the page below an address of its own may leave out the slash at its end. All that the page asks for is beside it, so
- * the slash has to be there.
+ * A proxy that serves the page below an address of its own may leave out the slash at its end. All that the page asks
+ * for is beside it, so the slash has to be there.
  */
 export function completeAddress({ location, history }: Pick<Window, "location" | "history">): void {
   const { pathname, search, hash } = location;

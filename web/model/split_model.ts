@@ -1,4 +1,7 @@
-/** The tag by which the live table is split, and the rows of its values: asked for with each tick, and only while a tag is chosen. */
+/**
+ * The tag by which the live table is split, and the rows of its values: asked for with each tick, and only while a tag
+ * is chosen.
+ */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ApiRow, ApiSplits } from "../../src/server/answers/api_snapshot.ts";
 import type { SplitValue } from "../view/split_rows.ts";

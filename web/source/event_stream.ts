@@ -1,7 +1,7 @@
 /**
- * Reads a stream of server-sent events for as long as the page lives: reconnects with the id of the last event, notices a
- * connection that has gone silent, and reports whether it is up. It uses `fetch`, as `EventSource` hides the status of a refusal
- * and the comments that keep a connection alive.
+ * Reads a stream of server-sent events for as long as the page lives: reconnects with the id of the last event, notices
+ * a connection that has gone silent, and reports whether it is up. It uses `fetch`, as `EventSource` hides the status
+ * of a refusal and the comments that keep a connection alive.
  */
 
 export interface StreamEvent {
@@ -77,8 +77,9 @@ async function readOnce(
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * The bytes of a stream, all in the same buffer where the stream allows it: a fresh one for each part is memory outside of the heap
- * that stays until the next collection, which was tens of megabytes with many rows. A part is valid until the next one.
+ * The bytes of a stream, all in the same buffer where the stream allows it: a fresh one for each part is memory outside
+ * of the heap that stays until the next collection, which was tens of megabytes with many rows. A part is valid until
+ * the next one.
  */
 async function* readInto(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = openByteReader(body);

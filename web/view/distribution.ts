@@ -1,7 +1,7 @@
 /**
- * The distribution of response times as a percentile plot in the way of HdrHistogram: the x axis stretches the tail, so that 90 %,
- * 99 % and 99.9 % are equally far apart. A point is what the summary gives for its percentile: the middle of a bucket of the histogram,
- * within minimum and maximum. The curve ends at the slowest request. Pure.
+ * The distribution of response times as a percentile plot in the way of HdrHistogram: the x axis stretches the tail, so
+ * that 90 %, 99 % and 99.9 % are equally far apart. A point is what the summary gives for its percentile: the middle of
+ * a bucket of the histogram, within minimum and maximum. The curve ends at the slowest request. Pure.
  */
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
 import { bucketMiddleUs, bucketOf } from "../../src/stats/histogram/bucket.ts";

@@ -1,4 +1,7 @@
-/** The charts of feeds over the time of a run, one for each: rows used so far, and those that are left where they are unique. Pure. */
+/**
+ * The charts of feeds over the time of a run, one for each: rows used so far, and those that are left where they are
+ * unique. Pure.
+ */
 import type { SummaryFeed } from "../../src/report/summary/load_summary.ts";
 import type { Chart, Line } from "./chart.ts";
 import { formatNumber } from "./format.ts";

@@ -28,7 +28,10 @@ export function requestsChart(summary: Times): Chart {
   };
 }
 
-/** Null where a step is too short for a rate. Files of earlier versions do not say how long the last one was; the length of their run does. */
+/**
+ * Null where a step is too short for a rate. Files of earlier versions do not say how long the last one was; the length
+ * of their run does.
+ */
 function rateIn({ history, run }: Times): (span: SummarySpan, count: number) => number | null {
   return (span, count) => {
     const { seconds, countedSeconds = Math.min(seconds, run.durationSeconds - span.second) } = span;

@@ -65,7 +65,10 @@ export function sortRows<Row>(
   return [...rows].sort((a, b) => sign * compare(column.value(a), column.value(b)));
 }
 
-/** The next state of a header that is pressed: numbers begin with the largest, texts with A; then the other way; then as it was. */
+/**
+ * The next state of a header that is pressed: numbers begin with the largest, texts with A; then the other way; then as
+ * it was.
+ */
 export function nextSorting(
   sorting: Sorting | undefined,
   { title, kind }: Pick<Column<never>, "title" | "kind">,

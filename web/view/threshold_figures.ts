@@ -1,4 +1,7 @@
-/** Figures of thresholds and of the steps of a capacity search, in the reader's locale: the same digits as in terminal and files. Pure but for the locale. */
+/**
+ * Figures of thresholds and of the steps of a capacity search, in the reader's locale: the same digits as in terminal
+ * and files. Pure but for the locale.
+ */
 import { joinUnit, showFigure, showLimit, type ShownFigure } from "../../src/stats/thresholds/threshold_figure.ts";
 import { formatDigits, NONE } from "./format.ts";
 

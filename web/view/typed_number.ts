@@ -1,10 +1,16 @@
-/** Numbers as people type them, with the separators of their locale, and as a form shows them to be changed. Pure, but for the locale. */
+/**
+ * Numbers as people type them, with the separators of their locale, and as a form shows them to be changed. Pure, but
+ * for the locale.
+ */
 import { decimalSign } from "./format.ts";
 
 /** Blanks and the like between groups of digits, wherever one lives. */
 const BETWEEN_GROUPS = /(?<=\d)[\s'’_](?=\d{3})/g;
 
-/** A whole number: points and commas before three digits are between groups, as there is nothing behind a decimal point. NaN: none. */
+/**
+ * A whole number: points and commas before three digits are between groups, as there is nothing behind a decimal point.
+ * NaN: none.
+ */
 export function readWhole(text: string): number {
   return toNumber(text.replace(/(?<=\d)[\s'’_.,](?=\d{3}(?!\d))/g, ""));
 }

@@ -1,6 +1,7 @@
 /**
- * Advice on names that locustfiles of other tools take for granted (`sleep`, `__VU`, `pause`, `print`), imported or not, and on ours that were
- * not imported. Reads what the engines say of a variable that is not there; of other names it says nothing. Pure.
+ * Advice on names that locustfiles of other tools take for granted (`sleep`, `__VU`, `pause`, `print`), imported or
+ * not, and on ours that were not imported. Reads what the engines say of a variable that is not there; of other names
+ * it says nothing. Pure.
  */
 
 /** Names that a locustfile imports. */

@@ -1,6 +1,6 @@
 /**
- * Advice on members that `feed`, `metrics`, `cluster` and users do not have and other tools have, or that are mistyped. Reads what the engines say of
- * a call of something that is no function; of objects with other names it says nothing.
+ * Advice on members that `feed`, `metrics`, `cluster` and users do not have and other tools have, or that are mistyped.
+ * Reads what the engines say of a call of something that is no function; of objects with other names it says nothing.
  */
 import { FOREIGN_NAMES } from "./foreign_names.ts";
 import { nearest } from "./near_miss.ts";

@@ -1,8 +1,8 @@
 /** Finds the word that a mistyped one was probably meant to be. Pure. */
 
 /**
- * Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`: the optimal string alignment distance. More than `limit` are
- * Infinity, found in a time that grows with the limit and the shorter text only.
+ * Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`: the optimal string alignment distance. More
+ * than `limit` are Infinity, found in a time that grows with the limit and the shorter text only.
  */
 export function editDistance(a: string, b: string, limit = Infinity): number {
   if (Math.abs(a.length - b.length) > limit) return Infinity;
@@ -39,8 +39,8 @@ export function editDistance(a: string, b: string, limit = Infinity): number {
 const MOST_EDITS = 10;
 
 /**
- * The candidate nearest to `word`, or undefined when none is near: at most 40 % of the longer word's letters may differ, and at most 10.
- * Letter case does not count as a difference. The first of equally near ones wins.
+ * The candidate nearest to `word`, or undefined when none is near: at most 40 % of the longer word's letters may
+ * differ, and at most 10. Letter case does not count as a difference. The first of equally near ones wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const lowered = word.toLowerCase();

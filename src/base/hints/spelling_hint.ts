@@ -1,6 +1,7 @@
 /**
- * Advice on names that are spelled as in Python: Locust's names are the same here, in camelCase, and "self" is "this". Reads what the
- * engines say of something that is undefined or no function; another name without an underscore is no business of ours.
+ * Advice on names that are spelled as in Python: Locust's names are the same here, in camelCase, and "self" is "this".
+ * Reads what the engines say of something that is undefined or no function; another name without an underscore is no
+ * business of ours.
  */
 
 /** Each engine's words: `a.b_c is not a function`, `undefined is not an object (evaluating 'a.b_c.d')`, `(reading 'b_c')`. */

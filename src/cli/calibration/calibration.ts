@@ -1,6 +1,7 @@
 /**
- * The calibration of a machine: what `locust-ts calibrate` measured here, kept as JSON in the user's cache folder. It holds for the
- * machine and the version it was measured with, and for no other; a file that is anything else is ignored, with a sentence that says why.
+ * The calibration of a machine: what `locust-ts calibrate` measured here, kept as JSON in the user's cache folder. It
+ * holds for the machine and the version it was measured with, and for no other; a file that is anything else is
+ * ignored, with a sentence that says why.
  */
 import { readFileSync } from "node:fs";
 import os from "node:os";
@@ -111,8 +112,8 @@ function differenceOf(measured: CalibratedMachine, here: CalibratedMachine): str
 }
 
 /**
- * The most requests per second that so many threads reached with `FastHttpUser`, where nothing but the generator limited them. Between the measured numbers of threads it grows with
- * the threads; undefined beyond them.
+ * The most requests per second that so many threads reached with `FastHttpUser`, where nothing but the generator
+ * limited them. Between the measured numbers of threads it grows with the threads; undefined beyond them.
  */
 export function calibratedRate({ rates }: Calibration, threads: number): number | undefined {
   const best = new Map<number, number>();

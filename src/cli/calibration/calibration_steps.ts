@@ -13,7 +13,10 @@ export interface CalibrationStep {
 /** Users of the idle steps: enough that their memory stands out, few enough for a limit of 4,096 files. */
 const IDLE_USERS = 2000;
 
-/** Shorter runs measure the compiler; those of waiting users are reported before the first of them has waited to the end, and once more. */
+/**
+ * Shorter runs measure the compiler; those of waiting users are reported before the first of them has waited to the
+ * end, and once more.
+ */
 const MIN_SECONDS = { full: 2, idle: 4 } as const;
 
 /** What starting and ending the processes of a step takes beside its load. */

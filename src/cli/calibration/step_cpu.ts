@@ -1,12 +1,14 @@
 /**
- * Tells what limited the rate of a step of a calibration, from the programs that used the cores meanwhile. A rate says what the generator can do only
- * where the generator was the limit: on a machine of few cores the demo shop takes a part of them, and other programs may too.
+ * Tells what limited the rate of a step of a calibration, from the programs that used the cores meanwhile. A rate says
+ * what the generator can do only where the generator was the limit: on a machine of few cores the demo shop takes a
+ * part of them, and other programs may too.
  */
 import { readMachineTimes, readProcessCpuMs } from "../../platform/machine/process_stats.ts";
 
 /**
- * `generator`: its threads were full. `sharedCores`: all cores were full with generator and demo shop. `otherProcesses`: other programs
- * took a part of the cores. `system`: neither; the demo shop was slower. `unknown`: this system does not say.
+ * `generator`: its threads were full. `sharedCores`: all cores were full with generator and demo shop.
+ * `otherProcesses`: other programs took a part of the cores. `system`: neither; the demo shop was slower. `unknown`:
+ * this system does not say.
  */
 export type RateLimit = "generator" | "sharedCores" | "otherProcesses" | "system" | "unknown";
 

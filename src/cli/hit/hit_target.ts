@@ -25,8 +25,8 @@ export interface TargetListInput {
 }
 
 /**
- * The targets of a list: `URL` or `METHOD URL` a line, below it headers and `@FILE` for the body, or vegeta's JSON lines. Blank lines and
- * lines that start with # separate.
+ * The targets of a list: `URL` or `METHOD URL` a line, below it headers and `@FILE` for the body, or vegeta's JSON
+ * lines. Blank lines and lines that start with # separate.
  * @throws {UsageError} that names the line
  */
 export function parseTargets({ text, path, readBody }: TargetListInput): readonly HitTarget[] {

@@ -1,5 +1,6 @@
 /**
- * Parses a command line into one of a closed set of commands, or into all its problems. Pure: config files come as texts.
+ * Parses a command line into one of a closed set of commands, or into all its problems. Pure: config files come as
+ * texts.
  *
  * A run is parsed twice. The first time without `customArguments`: enough to find the locustfile, options that only the
  * locustfile knows are let through. The second time with them: now everything must be known.
@@ -156,8 +157,8 @@ function overridden(
 }
 
 /**
- * What a shortened option says before the locustfile is loaded: `--user ada` may be an option of the locustfile, and is, if
- * `--users` could not mean that.
+ * What a shortened option says before the locustfile is loaded: `--user ada` may be an option of the locustfile, and
+ * is, if `--users` could not mean that.
  */
 function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb: VerbName | undefined) {
   const isWorker = (verb === "worker" || read.typed.has("worker")) && !read.typed.has("locustfile");
@@ -172,8 +173,8 @@ function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb
 }
 
 /**
- * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an option of
- * ours is reported nevertheless, where there are other problems to correct or no locustfile is found.
+ * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an
+ * option of ours is reported nevertheless, where there are other problems to correct or no locustfile is found.
  */
 function likelyTypos(problems: readonly string[]): readonly string[] {
   return problems.filter((problem) => problem.includes("Did you mean"));
@@ -200,8 +201,8 @@ const MEANT: Readonly<Record<string, string>> = {
 };
 
 /**
- * `locust-ts bench`: without a verb every word is a user class, as with Locust, but class names begin with a capital letter, and come
- * with the locustfile or another option.
+ * `locust-ts bench`: without a verb every word is a user class, as with Locust, but class names begin with a capital
+ * letter, and come with the locustfile or another option.
  */
 function findUnknownVerb({ operands, typed }: ReadArguments): string | undefined {
   const [first] = operands;
@@ -279,8 +280,9 @@ function isFileName(word: string): boolean {
 }
 
 /**
- * `run FILE UserClass ...`; with `-f`, and in Locust's form, operands are user classes. Where there is a locustfile, more operands that
- * are named like one are more of them: so a shell writes `run load/*.ts`, and no class has a dot in its name.
+ * `run FILE UserClass ...`; with `-f`, and in Locust's form, operands are user classes. Where there is a locustfile,
+ * more operands that are named like one are more of them: so a shell writes `run load/*.ts`, and no class has a dot in
+ * its name.
  */
 function splitOperands(
   line: CommandLine,

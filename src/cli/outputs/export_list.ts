@@ -1,6 +1,6 @@
 /**
- * Every export that an option asks for, one entry each: they show a run while it is in progress, so a journal's report has none of
- * them.
+ * Every export that an option asks for, one entry each: they show a run while it is in progress, so a journal's report
+ * has none of them.
  */
 import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
 import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";

@@ -1,6 +1,6 @@
 /**
- * Opens the outputs of a list before the run and fans the run's events out to them. An output that throws is reported, does not stop
- * the run, and makes the exit code 2. What the outputs hold open is closed here, within a time limit.
+ * Opens the outputs of a list before the run and fans the run's events out to them. An output that throws is reported,
+ * does not stop the run, and makes the exit code 2. What the outputs hold open is closed here, within a time limit.
  */
 import process from "node:process";
 import { describeThrown } from "../../base/errors.ts";

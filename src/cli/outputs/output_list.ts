@@ -1,6 +1,6 @@
 /**
- * Every output that an option asks for, one entry each. A run and `locust-ts report` read the same list, so that any file of a run
- * can be made again from its journal. The code of an output is loaded when it is asked for.
+ * Every output that an option asks for, one entry each. A run and `locust-ts report` read the same list, so that any
+ * file of a run can be made again from its journal. The code of an output is loaded when it is asked for.
  */
 import type { Output, OutputContext } from "../../report/files/output.ts";
 import type { OutputOptions } from "../options/reading/options.ts";

@@ -1,5 +1,6 @@
 /**
- * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes what it opens.
+ * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes
+ * what it opens.
  */
 import type { StartControl } from "../../control/control_thread.ts";
 import { startControlLate } from "../../control/late_control.ts";
@@ -20,7 +21,10 @@ async function createWebRun(parts: TerminalRunParts): Promise<WebRun> {
   return new WebRun(parts);
 }
 
-/** The first lines of the log wait for this long: to open standard error and the time zone takes the runtime 12 ms, while users are to start. */
+/**
+ * The first lines of the log wait for this long: to open standard error and the time zone takes the runtime 12 ms,
+ * while users are to start.
+ */
 const HOLD_MS = 100;
 
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
@@ -67,8 +71,8 @@ function howControlStarts(
 const BUSY_BESIDE = 2;
 
 /**
- * Threads that start with the run. The others start when they get users, and the first users are not held up by them: those that would have none
- * at first, and those for which there is no core yet.
+ * Threads that start with the run. The others start when they get users, and the first users are not held up by them:
+ * those that would have none at first, and those for which there is no core yet.
  */
 export function threadsAtOnce(
   { web, rate, stages, findMax, users }: Pick<RunOptions, "web" | "rate" | "stages" | "findMax" | "users">,

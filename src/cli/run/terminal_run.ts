@@ -1,6 +1,6 @@
 /**
- * One run in a terminal, local or as a master: outputs, signals and keys around a `TestSession`, from the first warning to the exit
- * code. The caller starts the threads.
+ * One run in a terminal, local or as a master: outputs, signals and keys around a `TestSession`, from the first warning
+ * to the exit code. The caller starts the threads.
  */
 import { LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";

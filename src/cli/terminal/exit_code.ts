@@ -31,8 +31,8 @@ export interface ExitFacts {
 }
 
 /**
- * From the reason that weighs most: cut short, the locustfile's own code, our failures, an invalid run, thresholds, failures.
- * `--exit-code-on-error 0` forgives failures and nothing else.
+ * From the reason that weighs most: cut short, the locustfile's own code, our failures, an invalid run, thresholds,
+ * failures. `--exit-code-on-error 0` forgives failures and nothing else.
  */
 export function exitCodeOf(facts: ExitFacts): number {
   if (facts.cutShortBy !== undefined) return signalExitCode(facts.cutShortBy);

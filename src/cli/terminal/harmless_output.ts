@@ -1,6 +1,7 @@
 /**
- * Within GitHub Actions a line of output can be a command: one that begins with `::`, and one with `##[` anywhere. Names, failure texts
- * and what user code prints come from outside: here they become words. Our own annotations pass by `command`.
+ * Within GitHub Actions a line of output can be a command: one that begins with `::`, and one with `##[` anywhere.
+ * Names, failure texts and what user code prints come from outside: here they become words. Our own annotations pass by
+ * `command`.
  *
  * Invariant: only invisible characters are added, so that tables stay aligned; other texts pass unchanged.
  */

@@ -1,6 +1,6 @@
 /**
- * The signals that the program listens to. One that was started with SIGHUP ignored, as `nohup` does it, goes on when its terminal is closed:
- * a listener would end that.
+ * The signals that the program listens to. One that was started with SIGHUP ignored, as `nohup` does it, goes on when
+ * its terminal is closed: a listener would end that.
  */
 import type { SignalSource } from "./interrupt.ts";
 

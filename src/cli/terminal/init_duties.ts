@@ -1,10 +1,10 @@
 /**
- * The duties of a process that is the first one of its container (pid 1): to end on a signal that nothing else listens to, because the
- * kernel drops signals that a first process has no listener for; and to wait for orphans, which the kernel gives to it when their
- * parent has ended.
+ * The duties of a process that is the first one of its container (pid 1): to end on a signal that nothing else listens
+ * to, because the kernel drops signals that a first process has no listener for; and to wait for orphans, which the
+ * kernel gives to it when their parent has ended.
  *
- * Children that we have started ourselves must not be waited for here: their owner would miss how they ended. The runtime takes them
- * off the list at once; what is still there after `SWEEPS` is an orphan.
+ * Children that we have started ourselves must not be waited for here: their owner would miss how they ended. The
+ * runtime takes them off the list at once; what is still there after `SWEEPS` is an orphan.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Zombie } from "../../platform/machine/processes.ts";

@@ -1,6 +1,7 @@
 /**
- * Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) as values. The first signal asks for an orderly end (users finish, reports are
- * written), the second one for an end at once. Nothing here ends the program: the owner of an `Interrupt` decides.
+ * Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) as values. The first signal asks for an orderly end (users
+ * finish, reports are written), the second one for an end at once. Nothing here ends the program: the owner of an
+ * `Interrupt` decides.
  */
 
 export type InterruptSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -23,9 +24,9 @@ export interface SignalSource {
 }
 
 /**
- * Listens until disposed. A terminal's Ctrl-C reaches a whole group of processes, and some shells and supervisors repeat it:
- * signals that follow within `REPEAT_MS` of each other are one. SIGHUP is never the second signal: kernel and shell both send it when a
- * terminal ends, and some supervisors send it behind SIGTERM.
+ * Listens until disposed. A terminal's Ctrl-C reaches a whole group of processes, and some shells and supervisors
+ * repeat it: signals that follow within `REPEAT_MS` of each other are one. SIGHUP is never the second signal: kernel
+ * and shell both send it when a terminal ends, and some supervisors send it behind SIGTERM.
  */
 export function listenForInterrupt(source: SignalSource, nowMs: () => number): Interrupt {
   const drain = new AbortController();

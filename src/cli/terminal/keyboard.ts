@@ -1,7 +1,6 @@
 /**
- * Keys on a terminal while a test runs: w and W start 1 and 10 more users, s and S stop 1 and 10, e, E, d and D do the same to a target
- * rate, Enter opens the web UI.
- * Ctrl-C stays Ctrl-C. The terminal is as it was when disposed.
+ * Keys on a terminal while a test runs: w and W start 1 and 10 more users, s and S stop 1 and 10, e, E, d and D do the
+ * same to a target rate, Enter opens the web UI. Ctrl-C stays Ctrl-C. The terminal is as it was when disposed.
  */
 
 type KeyStep = 1 | 10 | -1 | -10;

@@ -1,6 +1,7 @@
 /**
- * Standard streams that are opened by their first use: what stands behind `process.stdout` takes the runtime 8 ms to load, which a run has no time for
- * before its first request. Whether they are terminals is known without that nearly always.
+ * Standard streams that are opened by their first use: what stands behind `process.stdout` takes the runtime 8 ms to
+ * load, which a run has no time for before its first request. Whether they are terminals is known without that nearly
+ * always.
  */
 import { fstatSync, readlinkSync } from "node:fs";
 import process from "node:process";
@@ -19,7 +20,10 @@ export function isTerminal(fd: number): boolean | undefined {
   }
 }
 
-/** An output that is opened when something is written to it, or a terminal is asked for its size. Listeners are kept until then. */
+/**
+ * An output that is opened when something is written to it, or a terminal is asked for its size. Listeners are kept
+ * until then.
+ */
 export function lateOutput(isTTY: boolean | undefined, open: () => OutputStream): OutputStream {
   if (isTTY === undefined) return open();
   let opened: OutputStream | undefined;

@@ -1,4 +1,7 @@
-/** Reads one line that a person types at a terminal. The terminal itself has the editing keys; Ctrl-C ends the program as ever. */
+/**
+ * Reads one line that a person types at a terminal. The terminal itself has the editing keys; Ctrl-C ends the program
+ * as ever.
+ */
 import type { KeySource } from "./keyboard.ts";
 
 /** Bytes of a line that are kept: an answer is a word. */

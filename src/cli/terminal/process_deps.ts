@@ -1,6 +1,6 @@
 /**
- * Dependencies that `src/main.ts` passes to the composition root: everything that belongs to the process. Tests pass other
- * clocks, outputs and signals.
+ * Dependencies that `src/main.ts` passes to the composition root: everything that belongs to the process. Tests pass
+ * other clocks, outputs and signals.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { StartThread } from "../../platform/threads/thread_host.ts";
@@ -31,7 +31,10 @@ export interface ProcessDeps {
   readonly parentEnded: Promise<void> | undefined;
   readonly threadEntry: URL;
   readonly controlEntry: URL;
-  /** `early`, also if absent: the control thread is wanted at once, and may run already. `late`: when users run, where nothing needs it before. */
+  /**
+   * `early`, also if absent: the control thread is wanted at once, and may run already. `late`: when users run, where
+   * nothing needs it before.
+   */
   readonly controlStart?: "early" | "late";
   /** Random bytes in hex, for names that must not clash. */
   readonly createId: () => string;

@@ -6,7 +6,8 @@ import type { ProcessDeps } from "./process_deps.ts";
 type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup" | "json">;
 
 /**
- * `holdMs`: how long lines are kept before the first is written. `node`: the part of this process in a cluster (`master`, `worker w1`).
+ * `holdMs`: how long lines are kept before the first is written. `node`: the part of this process in a cluster
+ * (`master`, `worker w1`).
  *
  * @throws {UsageError} when the log file cannot be opened
  */

@@ -1,6 +1,6 @@
 /**
- * Standard output and standard error as values. A reader that goes away (`| head`) closes an output: what is written to it
- * later vanishes, nothing throws and nothing is printed about it.
+ * Standard output and standard error as values. A reader that goes away (`| head`) closes an output: what is written to
+ * it later vanishes, nothing throws and nothing is printed about it.
  */
 import { EXIT_USAGE } from "./exit_code.ts";
 

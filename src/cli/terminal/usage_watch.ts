@@ -1,6 +1,7 @@
 /**
- * Fires events for the locustfile, in the control thread or in a worker's first thread, about the resources of this process: `usageMonitor` every 10 s, and `cpuWarning` after each of
- * these that finds its cores full. Listeners are not awaited.
+ * Fires events for the locustfile, in the control thread or in a worker's first thread, about the resources of this
+ * process: `usageMonitor` every 10 s, and `cpuWarning` after each of these that finds its cores full. Listeners are not
+ * awaited.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ProcessMeter } from "../../platform/machine/process_stats.ts";

@@ -1,6 +1,7 @@
 /**
- * `locust-ts calibrate`: measures this machine with runs of this very program against the demo shop in another process, prints what came
- * out, and keeps it. Writes in the user's cache folder only; ends its processes also when it is interrupted.
+ * `locust-ts calibrate`: measures this machine with runs of this very program against the demo shop in another process,
+ * prints what came out, and keeps it. Writes in the user's cache folder only; ends its processes also when it is
+ * interrupted.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

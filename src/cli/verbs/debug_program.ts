@@ -1,6 +1,7 @@
 /**
- * `locust-ts debug`: a locustfile, or a program that imports `locust-ts`, in the main thread of this process, where a debugger
- * holds it. If the file has not run a user itself, one user of a class that it exports is run, with a line per request.
+ * `locust-ts debug`: a locustfile, or a program that imports `locust-ts`, in the main thread of this process, where a
+ * debugger holds it. If the file has not run a user itself, one user of a class that it exports is run, with a line per
+ * request.
  */
 import process from "node:process";
 import * as api from "../../../mod.ts";

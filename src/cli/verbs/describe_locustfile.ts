@@ -1,4 +1,7 @@
-/** Loads a locustfile in a thread of its own, says what it holds and lets it go: for `check`, `--list` and the help of its options. */
+/**
+ * Loads a locustfile in a thread of its own, says what it holds and lets it go: for `check`, `--list` and the help of
+ * its options.
+ */
 import { openControlThread } from "../../control/control_thread.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import { loadLocustfile } from "../../session/test_lifecycle.ts";

@@ -1,6 +1,6 @@
 /**
- * `locust-ts health`: whether the locust-ts of this container works, for `HEALTHCHECK` and probes. It finds the process, reads from its
- * command line and variables what it is, and asks its web UI where it has one.
+ * `locust-ts health`: whether the locust-ts of this container works, for `HEALTHCHECK` and probes. It finds the
+ * process, reads from its command line and variables what it is, and asks its web UI where it has one.
  */
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";

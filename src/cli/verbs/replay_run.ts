@@ -1,6 +1,6 @@
 /**
- * Replays the last run of a journal for `report` and `compare`: finds it, hands its events to a sink, makes the end of a run whose journal
- * is cut, and describes what could not be read.
+ * Replays the last run of a journal for `report` and `compare`: finds it, hands its events to a sink, makes the end of
+ * a run whose journal is cut, and describes what could not be read.
  */
 import { answerSoFar } from "../../report/summary/summary_capacity.ts";
 import { formatAmount } from "../../base/text/text.ts";

@@ -1,6 +1,6 @@
 /**
- * `locust-ts report`: the tables and files of a run out of its journal, as the run itself made them. Of a run whose master was killed, or
- * that is still going on, it makes them from what was written, and says where that ends.
+ * `locust-ts report`: the tables and files of a run out of its journal, as the run itself made them. Of a run whose
+ * master was killed, or that is still going on, it makes them from what was written, and says where that ends.
  */
 import type { Clock } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * `--once`: each task of each class one time, every request printed, for debugging a locustfile. User code runs in the control
- * thread and in one thread, as in a run; there is no master, because there is no load and nothing to count.
+ * `--once`: each task of each class one time, every request printed, for debugging a locustfile. User code runs in the
+ * control thread and in one thread, as in a run; there is no master, because there is no load and nothing to count.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
 import { seedFromId } from "../../base/random.ts";

@@ -1,4 +1,7 @@
-/** Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it is in words. Pure. */
+/**
+ * Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it
+ * is in words. Pure.
+ */
 import { displayWidth, fitText, padText } from "../../base/text/display_width.ts";
 import { formatAxisTime } from "../../base/units.ts";
 import { describeScenario } from "../../load/scenarios/describe_scenario.ts";

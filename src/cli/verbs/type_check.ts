@@ -1,7 +1,7 @@
 /**
- * Checks the types of locustfiles with the TypeScript compiler that is installed beside them, below the options of their own
- * project. Only the locustfiles and what they import are judged, not their neighbours. The types of `locust-ts` are those of this
- * program, so that no copy in the project has to be up to date, or there at all.
+ * Checks the types of locustfiles with the TypeScript compiler that is installed beside them, below the options of
+ * their own project. Only the locustfiles and what they import are judged, not their neighbours. The types of
+ * `locust-ts` are those of this program, so that no copy in the project has to be up to date, or there at all.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Draws the load of a shape class before it runs, where its `tick()` depends on the time alone: a ready-made shape, or a closed function.
- * Any other one may have effects, and is not called.
+ * Draws the load of a shape class before it runs, where its `tick()` depends on the time alone: a ready-made shape, or
+ * a closed function. Any other one may have effects, and is not called.
  */
 import { type LoadPoint, traceLoad } from "../../load/shapes/trace_load.ts";
 import { isClosedFunction } from "../../user/loading/class_source.ts";

@@ -1,6 +1,6 @@
 /**
- * Asks the chosen shape what it wants: the locustfile's own `LoadTestShape`, or the stages of `--stages`. Keeps what the last tick
- * asked for; the master decides what comes of it.
+ * Asks the chosen shape what it wants: the locustfile's own `LoadTestShape`, or the stages of `--stages`. Keeps what
+ * the last tick asked for; the master decides what comes of it.
  */
 import { describeWithCauses } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";

@@ -1,7 +1,7 @@
 /**
- * Finds a `tick()` that is certain to fail before a run begins. A `tick()` whose answer depends on its source text and the
- * time alone is called once when the locustfile is loaded, so that its mistake is reported together with all others. Every
- * other `tick()` is first called when the run starts, before the first user.
+ * Finds a `tick()` that is certain to fail before a run begins. A `tick()` whose answer depends on its source text and
+ * the time alone is called once when the locustfile is loaded, so that its mistake is reported together with all
+ * others. Every other `tick()` is first called when the run starts, before the first user.
  */
 import { isClosedFunction } from "../../user/loading/class_source.ts";
 import type { ShapeClass } from "../../user/load_test_shape.ts";

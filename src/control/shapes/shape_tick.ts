@@ -1,6 +1,6 @@
 /**
- * Checks what a shape's `tick()` returned. Pure. User code may return anything; the result here is a target that the master
- * can set, or a sentence that names the shape and the value.
+ * Checks what a shape's `tick()` returned. Pure. User code may return anything; the result here is a target that the
+ * master can set, or a sentence that names the shape and the value.
  */
 import { lateUtil } from "../../base/late_modules.ts";
 import type { ShapeTick } from "../../protocol/control_message.ts";

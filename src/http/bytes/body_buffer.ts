@@ -1,6 +1,6 @@
 /**
- * Collects a body that comes in more than one piece. Trusts an announced length only as far as bytes have come: a server that
- * promises a gigabyte and sends ten bytes costs a few kilobytes.
+ * Collects a body that comes in more than one piece. Trusts an announced length only as far as bytes have come: a
+ * server that promises a gigabyte and sends ten bytes costs a few kilobytes.
  */
 import type { BodyPieces } from "./chunked_decoder.ts";
 import { allocateRaw } from "./raw_memory.ts";
@@ -19,8 +19,8 @@ export class BodyBuffer implements BodyPieces {
   readonly from: number;
 
   /**
-   * `announced`: the content-length, -1 if there is none. `memory`: where the body is to be, from `from` on; its first bytes may be there. It has room
-   * for all that is announced.
+   * `announced`: the content-length, -1 if there is none. `memory`: where the body is to be, from `from` on; its first
+   * bytes may be there. It has room for all that is announced.
    */
   constructor(announced: number, maxBytes: number, memory?: Uint8Array, from = 0) {
     this.#maxBytes = maxBytes;

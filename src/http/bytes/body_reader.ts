@@ -1,4 +1,7 @@
-/** Reads one body by its framing and passes its pieces on. Knows when the body is complete, and whether the end of the bytes completes it. */
+/**
+ * Reads one body by its framing and passes its pieces on. Knows when the body is complete, and whether the end of the
+ * bytes completes it.
+ */
 import type { BodyBuffer } from "./body_buffer.ts";
 import type { DroppedPieces } from "./dropped_pieces.ts";
 import { type BodyPieces, ChunkedDecoder } from "./chunked_decoder.ts";

@@ -1,6 +1,6 @@
 /**
- * Text of a body: byte order mark first, then the charset of the Content-Type, else UTF-8, as browsers decide it. Bytes that
- * do not fit become U+FFFD; no bytes of a server make it throw.
+ * Text of a body: byte order mark first, then the charset of the Content-Type, else UTF-8, as browsers decide it. Bytes
+ * that do not fit become U+FFFD; no bytes of a server make it throw.
  */
 const utf8 = new TextDecoder("utf-8");
 const decoders = new Map<string, TextDecoder>();

@@ -1,7 +1,7 @@
 /**
- * Takes the chunked coding off, for any split of the bytes, in constant memory. Extensions and trailer fields are bounded
- * and passed over. Strict: a size is hexadecimal digits only, the data of a chunk ends with a line end, and nothing but the
- * zero chunk ends the body.
+ * Takes the chunked coding off, for any split of the bytes, in constant memory. Extensions and trailer fields are
+ * bounded and passed over. Strict: a size is hexadecimal digits only, the data of a chunk ends with a line end, and
+ * nothing but the zero chunk ends the body.
  *
  *   size → (extension) → sizeEnd → data → dataEnd → size …      size 0 → trailer lines → empty line: done
  */
@@ -52,7 +52,10 @@ export class ChunkedDecoder {
     return this.#state === "done";
   }
 
-  /** All data and whole trailer lines have come: nothing but the empty line behind them is missing, which some servers leave out. */
+  /**
+   * All data and whole trailer lines have come: nothing but the empty line behind them is missing, which some servers
+   * leave out.
+   */
   get hasAllData(): boolean {
     return this.#lineEmpty && (this.#state === "trailer" || this.#state === "trailerEnd") || this.done;
   }

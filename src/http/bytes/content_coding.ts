@@ -1,8 +1,8 @@
 /**
- * Undoes Content-Encoding for a whole body: gzip (several members, too), deflate with and without its zlib wrapper, br, zstd,
- * and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as a success. Bytes behind its
- * end are passed over, as browsers do.
- * A coding that is not known leaves the bytes as they came. Streams are `decode_stream.ts`.
+ * Undoes Content-Encoding for a whole body: gzip (several members, too), deflate with and without its zlib wrapper, br,
+ * zstd, and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as
+ * a success. Bytes behind its end are passed over, as browsers do. A coding that is not known leaves the bytes as they
+ * came. Streams are `decode_stream.ts`.
  */
 import { lateZlib } from "../../base/late_modules.ts";
 import { concatBytes } from "./read_all.ts";
@@ -90,8 +90,8 @@ export function isZlibWrapped(bytes: Uint8Array): boolean {
 }
 
 /**
- * The decoder of one runtime returns the decoded part when the input ends early. A byte that does not belong to the stream shows
- * it: a whole stream leaves it alone, a cut one reads it.
+ * The decoder of one runtime returns the decoded part when the input ends early. A byte that does not belong to the
+ * stream shows it: a whole stream leaves it alone, a cut one reads it.
  */
 function unbrotli(bytes: Uint8Array): Uint8Array {
   const guarded = new Uint8Array(bytes.length + 1);

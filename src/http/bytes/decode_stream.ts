@@ -1,7 +1,7 @@
 /**
- * Undoes Content-Encoding while a body streams, in constant memory. Same rules as `content_coding.ts`: a broken or cut stream
- * fails the reader with a `ProtocolError`, and bytes behind its end are passed over. zstd has no decoder that notices a cut, so its body
- * is collected first.
+ * Undoes Content-Encoding while a body streams, in constant memory. Same rules as `content_coding.ts`: a broken or cut
+ * stream fails the reader with a `ProtocolError`, and bytes behind its end are passed over. zstd has no decoder that
+ * notices a cut, so its body is collected first.
  */
 import { lateZlib } from "../../base/late_modules.ts";
 import { type ContentCoding, decodeContent, isZlibWrapped } from "./content_coding.ts";

@@ -1,7 +1,7 @@
 /**
- * Decodes gzip that has other bytes behind its last member. zlib refuses it; browsers and the clients of other load generators pass
- * over them, because all that was announced is there. Whatever begins as a further member must be a whole one: a cut body stays an error.
- * Throws for anything that is broken; reports sizes over the limit as zlib does.
+ * Decodes gzip that has other bytes behind its last member. zlib refuses it; browsers and the clients of other load
+ * generators pass over them, because all that was announced is there. Whatever begins as a further member must be a
+ * whole one: a cut body stays an error. Throws for anything that is broken; reports sizes over the limit as zlib does.
  */
 import { lateZlib } from "../../base/late_modules.ts";
 import { concatBytes } from "./read_all.ts";
@@ -50,7 +50,10 @@ export function mayBeginMember(bytes: Uint8Array, at: number): boolean {
   return at < bytes.length && MAGIC.every((byte, place) => at + place >= bytes.length || bytes[at + place] === byte);
 }
 
-/** Offset of the compressed data of the member that begins at `start`; undefined if not all of its header is there. Throws if none begins. */
+/**
+ * Offset of the compressed data of the member that begins at `start`; undefined if not all of its header is there.
+ * Throws if none begins.
+ */
 export function headerEnd(view: DataView, start: number): number | undefined {
   const isMember = [...MAGIC, METHOD].every((byte, place) =>
     start + place >= view.byteLength || view.getUint8(start + place) === byte

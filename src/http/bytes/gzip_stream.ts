@@ -1,6 +1,6 @@
 /**
- * Decodes gzip while it streams, by the same rules as `gzip_members.ts`: several members, and other bytes behind the last one, which
- * zlib's own transform refuses.
+ * Decodes gzip while it streams, by the same rules as `gzip_members.ts`: several members, and other bytes behind the
+ * last one, which zlib's own transform refuses.
  */
 import { lateZlib } from "../../base/late_modules.ts";
 import { checkTrailer, headerEnd, mayBeginMember, TRAILER_BYTES } from "./gzip_members.ts";

@@ -1,7 +1,7 @@
 /**
  * Looks up header fields in the bytes of a head that `head_parser.ts` has accepted. Builds only the requested values.
- * As browsers do: a line without a colon or with a name that is no token is passed over, spaces around name and value are
- * dropped, a line that starts with a space or tab continues the value before it (obs-fold).
+ * As browsers do: a line without a colon or with a name that is no token is passed over, spaces around name and value
+ * are dropped, a line that starts with a space or tab continues the value before it (obs-fold).
  */
 import { decodeLatin1 } from "./latin1.ts";
 

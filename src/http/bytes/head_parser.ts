@@ -1,11 +1,12 @@
 /**
- * Parses the head of a response as far as the connection needs it: status, end of the head, framing of the body, persistence
- * of the connection. Builds no strings and no objects. Fields that only a session needs are read later by
+ * Parses the head of a response as far as the connection needs it: status, end of the head, framing of the body,
+ * persistence of the connection. Builds no strings and no objects. Fields that only a session needs are read later by
  * `head_fields.ts`. Pure.
  *
- * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field; chunked said twice, by two layers of a
- * server, in HTTP/1.0, or beside a length, which it overrides by RFC 9112, 6.3; a transfer-encoding that is none), strict where
- * readers find different ends of the same message: lengths are digits only and must agree, chunked has no coding beside it.
+ * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field; chunked said twice, by two layers
+ * of a server, in HTTP/1.0, or beside a length, which it overrides by RFC 9112, 6.3; a transfer-encoding that is none),
+ * strict where readers find different ends of the same message: lengths are digits only and must agree, chunked has no
+ * coding beside it.
  */
 import { ProtocolError } from "./wire_error.ts";
 
@@ -151,7 +152,10 @@ function checkStatusStart(bytes: Uint8Array, from: number, to: number): void {
   }
 }
 
-/** Throws with the protocol that the server speaks instead. -1 while that is undecided, so that the result is the same for any split of the bytes. */
+/**
+ * Throws with the protocol that the server speaks instead. -1 while that is undecided, so that the result is the same
+ * for any split of the bytes.
+ */
 function refuseForeignBytes(bytes: Uint8Array, from: number, to: number, matched: number): -1 {
   const first = bytes[from] as number;
   if (first === 0x15 || first === 0x16) throw new ProtocolError("TLS instead of HTTP");
@@ -242,8 +246,8 @@ function readContentLength(bytes: Uint8Array, from: number, to: number, into: He
 }
 
 /**
- * `chunked`, once or more often, and the `identity` of RFC 2616, which says nothing. Others were not offered: alone they are a mistake
- * (`binary`, `utf-8`), which browsers pass over; with `chunked` the body may be encoded.
+ * `chunked`, once or more often, and the `identity` of RFC 2616, which says nothing. Others were not offered: alone
+ * they are a mistake (`binary`, `utf-8`), which browsers pass over; with `chunked` the body may be encoded.
  */
 function readTransferEncoding(bytes: Uint8Array, from: number, to: number, into: HeadInfo): void {
   for (let at = from; at < to; at++) {

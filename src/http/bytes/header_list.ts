@@ -132,7 +132,10 @@ export class HeaderList implements Iterable<readonly [string, string]> {
   }
 }
 
-/** Python's `headers["X-Key"] = value` would set a property that is never read. The prototype's prototype sees such names only. */
+/**
+ * Python's `headers["X-Key"] = value` would set a property that is never read. The prototype's prototype sees such
+ * names only.
+ */
 const refuseIndex = (_target: object, name: string | symbol): never => {
   throw new UsageError(
     `Cannot use headers["${String(name)}"]: headers are not an object; write headers.set("${

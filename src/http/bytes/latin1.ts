@@ -1,6 +1,6 @@
 /**
- * Bytes of heads as text and back. A received byte is one character (`TextDecoder("latin1")` would be windows-1252), and goes
- * out as the same byte: a *byte string* is a text whose characters are bytes, U+0000 to U+00FF. Pure.
+ * Bytes of heads as text and back. A received byte is one character (`TextDecoder("latin1")` would be windows-1252),
+ * and goes out as the same byte: a *byte string* is a text whose characters are bytes, U+0000 to U+00FF. Pure.
  */
 import { Buffer } from "node:buffer";
 

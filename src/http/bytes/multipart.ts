@@ -1,7 +1,7 @@
 /**
- * `multipart/form-data` (RFC 7578) as browsers write it: one part per field, files with name and type, names with `"`, CR and
- * LF percent-encoded (HTML §4.10.21.8). Files are not read here: the parts are bytes and blobs in order, so that a large file
- * streams and the length is known before.
+ * `multipart/form-data` (RFC 7578) as browsers write it: one part per field, files with name and type, names with `"`,
+ * CR and LF percent-encoded (HTML §4.10.21.8). Files are not read here: the parts are bytes and blobs in order, so that
+ * a large file streams and the length is known before.
  */
 import { typeOfBlob } from "./blob_type.ts";
 

@@ -23,8 +23,8 @@ export class PartialHead {
   }
 
   /**
-   * Adds a piece; true if it is time to parse: the head is complete (bytes of the body may follow it), or its status line
-   * was not all there before, so that something that is no HTTP is refused without waiting for an empty line.
+   * Adds a piece; true if it is time to parse: the head is complete (bytes of the body may follow it), or its status
+   * line was not all there before, so that something that is no HTTP is refused without waiting for an empty line.
    */
   append(bytes: Uint8Array): boolean {
     const length = this.#length + bytes.length;

@@ -1,6 +1,6 @@
 /**
- * The pieces of a body in order, some of which may be put back: a decoder takes more than it needs, and what is behind the end of its
- * data belongs to the next one. Owns the reader of the body.
+ * The pieces of a body in order, some of which may be put back: a decoder takes more than it needs, and what is behind
+ * the end of its data belongs to the next one. Owns the reader of the body.
  */
 import { concatBytes } from "./read_all.ts";
 

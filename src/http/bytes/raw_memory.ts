@@ -1,6 +1,6 @@
 /**
- * Memory for bytes that are about to come. It is not set to zero before, which takes longer than receiving them does; so nobody may read what was not
- * received.
+ * Memory for bytes that are about to come. It is not set to zero before, which takes longer than receiving them does;
+ * so nobody may read what was not received.
  */
 import { Buffer } from "node:buffer";
 

@@ -1,6 +1,6 @@
 /**
- * A body as a ReadableStream while it comes in. When the reader falls behind, the socket is paused, TCP slows the server
- * down, and memory stays at about `HIGH_WATER_BYTES` however long the body is.
+ * A body as a ReadableStream while it comes in. When the reader falls behind, the socket is paused, TCP slows the
+ * server down, and memory stays at about `HIGH_WATER_BYTES` however long the body is.
  */
 import type { BodyPieces } from "./chunked_decoder.ts";
 import { copyBytes } from "./raw_memory.ts";

@@ -1,6 +1,6 @@
 /**
- * Reason phrases of the registered status codes (IANA, RFC 9110 wording). Failure texts take them from here and not from the
- * server, whose phrase may hold an id that would put every failure into a group of its own.
+ * Reason phrases of the registered status codes (IANA, RFC 9110 wording). Failure texts take them from here and not
+ * from the server, whose phrase may hold an id that would put every failure into a group of its own.
  */
 const REASONS: Readonly<Record<number, string>> = {
   100: "Continue",

@@ -1,7 +1,7 @@
 /**
- * The errors of a request without a response. Failures are grouped by `label`, which never holds an address, a port, a time
- * or an id. The message is the same text, so that a locustfile reads in `res.error.message` what the tables show; `code` and
- * `cause` hold the details.
+ * The errors of a request without a response. Failures are grouped by `label`, which never holds an address, a port, a
+ * time or an id. The message is the same text, so that a locustfile reads in `res.error.message` what the tables show;
+ * `code` and `cause` hold the details.
  */
 
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/groups/own_failures.ts";
@@ -18,7 +18,10 @@ export abstract class WireError extends Error {
   }
 }
 
-/** The server sent bytes that are not an HTTP/1.x response, or contradict themselves. `what` comes from a closed list of texts. */
+/**
+ * The server sent bytes that are not an HTTP/1.x response, or contradict themselves. `what` comes from a closed list of
+ * texts.
+ */
 export class ProtocolError extends WireError {
   readonly what: string;
 

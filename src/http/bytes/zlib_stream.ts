@@ -1,6 +1,6 @@
 /**
- * Runs a zlib transform over the pieces of a body, in constant memory: the source waits while the output is not read. What the
- * transform did not need is put back.
+ * Runs a zlib transform over the pieces of a body, in constant memory: the source waits while the output is not read.
+ * What the transform did not need is put back.
  */
 import type { Transform } from "node:stream";
 import { lateEvents } from "../../base/late_modules.ts";
@@ -9,7 +9,10 @@ import type { PieceQueue } from "./piece_queue.ts";
 /** `bytesWritten`: bytes of its input that the decoder has used. */
 export type ZlibTransform = Transform & { readonly bytesWritten: number };
 
-/** The decoder of one runtime takes a cut brotli body for a whole one: a byte that belongs to no stream shows it, as only a cut one reads it. */
+/**
+ * The decoder of one runtime takes a cut brotli body for a whole one: a byte that belongs to no stream shows it, as
+ * only a cut one reads it.
+ */
 export type EndGuard = "guarded" | "unguarded";
 
 const GUARD = Uint8Array.of(0);

@@ -1,6 +1,6 @@
 /**
- * Finds the frames of a zstd stream (RFC 8878 §3.1) without decoding them. Needed because the decoders of the runtimes return
- * a part when a stream is cut short, and one of them stops after the first frame.
+ * Finds the frames of a zstd stream (RFC 8878 §3.1) without decoding them. Needed because the decoders of the runtimes
+ * return a part when a stream is cut short, and one of them stops after the first frame.
  *
  *   frame:  magic 28 B5 2F FD │ descriptor │ [window] [dictionary] [content size] │ blocks … │ [checksum 4]
  *   block:  3 bytes little-endian: last (1 bit) │ type (2 bits) │ size (21 bits), then the block's bytes (RLE: one byte)
@@ -20,7 +20,10 @@ export interface ZstdFrame {
   readonly end: number;
 }
 
-/** Every frame of a whole stream, and not what is behind the last one, if that begins no frame. Throws when it is cut short or is none. */
+/**
+ * Every frame of a whole stream, and not what is behind the last one, if that begins no frame. Throws when it is cut
+ * short or is none.
+ */
 export function listZstdFrames(bytes: Uint8Array): readonly ZstdFrame[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: ZstdFrame[] = [];

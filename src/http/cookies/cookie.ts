@@ -1,6 +1,6 @@
 /**
- * One Set-Cookie field as RFC 6265 reads it (§5.2, §5.3 and the prefixes of RFC 6265bis). Pure: the clock and the URL are
- * arguments; the jar checks for public suffixes.
+ * One Set-Cookie field as RFC 6265 reads it (§5.2, §5.3 and the prefixes of RFC 6265bis). Pure: the clock and the URL
+ * are arguments; the jar checks for public suffixes.
  */
 
 /** A stored cookie. */

@@ -1,7 +1,7 @@
 /**
- * The cookies of one user (RFC 6265 §5.3 and §5.4): a small list, because a user talks to few hosts. Costs nothing while it is
- * empty. The value of the Cookie field is cached per path until a cookie changes or expires.
- * Invariant: no two cookies share name, domain and path.
+ * The cookies of one user (RFC 6265 §5.3 and §5.4): a small list, because a user talks to few hosts. Costs nothing
+ * while it is empty. The value of the Cookie field is cached per path until a cookie changes or expires. Invariant: no
+ * two cookies share name, domain and path.
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -125,8 +125,8 @@ export class CookieJar implements Iterable<Cookie> {
   }
 
   /**
-   * Takes the Set-Cookie values of a response. Returns a promise only when the list of public suffixes must be asked, which
-   * is when one of them names a wider domain than its host.
+   * Takes the Set-Cookie values of a response. Returns a promise only when the list of public suffixes must be asked,
+   * which is when one of them names a wider domain than its host.
    */
   receive(values: readonly string[], url: URL): Promise<void> | undefined {
     const known = this.#known;
@@ -180,7 +180,10 @@ export class CookieJar implements Iterable<Cookie> {
     }
   }
 
-  /** Stores what a server sent. False: it was http and would take the place of a cookie that is for https only (RFC 6265bis §5.7, step 11). */
+  /**
+   * Stores what a server sent. False: it was http and would take the place of a cookie that is for https only (RFC
+   * 6265bis §5.7, step 11).
+   */
   #accept(cookie: Cookie, url: URL): boolean {
     const isRefused = !isSecureUrl(url) &&
       this.#cookies.some((other) =>

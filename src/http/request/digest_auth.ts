@@ -1,7 +1,7 @@
 /**
- * The Digest scheme (RFC 7616) for `HttpUser`: MD5, SHA-256 and SHA-512-256 with their `-sess` forms, `qop` auth and none.
- * A test writes `digestAuth()`; the session keeps one `DigestState` per user, answers the first 401 with it and sends
- * credentials with every later request, until the server asks for a new nonce.
+ * The Digest scheme (RFC 7616) for `HttpUser`: MD5, SHA-256 and SHA-512-256 with their `-sess` forms, `qop` auth and
+ * none. A test writes `digestAuth()`; the session keeps one `DigestState` per user, answers the first 401 with it and
+ * sends credentials with every later request, until the server asks for a new nonce.
  */
 import { lateCrypto } from "../../base/late_modules.ts";
 import { toUtf8ByteString } from "../bytes/latin1.ts";
@@ -122,8 +122,9 @@ export class DigestState {
   }
 
   /**
-   * Takes up a 401's challenge. `answered`: how many this request has answered already. False when this one cannot be answered, or the
-   * answer before was refused: servers give a new nonce with each 401, and only a stale one is no refusal. That may be said once.
+   * Takes up a 401's challenge. `answered`: how many this request has answered already. False when this one cannot be
+   * answered, or the answer before was refused: servers give a new nonce with each 401, and only a stale one is no
+   * refusal. That may be said once.
    */
   accept(header: string | null, answered: number): boolean {
     const challenge = header === null ? undefined : parseDigestChallenge(header);

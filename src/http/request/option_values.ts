@@ -1,7 +1,7 @@
 /**
- * Checks the values of request options and TLS settings. TypeScript refuses most wrong ones; plain JavaScript, `any` and data
- * from a file bring the rest, and a value that is silently ignored changes what is measured. Pure; each problem names the
- * option, its value and what is allowed. `undefined` and `null` mean "not given".
+ * Checks the values of request options and TLS settings. TypeScript refuses most wrong ones; plain JavaScript, `any`
+ * and data from a file bring the rest, and a value that is silently ignored changes what is measured. Pure; each
+ * problem names the option, its value and what is allowed. `undefined` and `null` mean "not given".
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";

@@ -8,8 +8,8 @@
  * | 303           | GET without body           | GET without body                     |
  * | 307, 308      | method and body stay       | method and body stay                 |
  *
- * HEAD stays HEAD everywhere. Credentials, cookies and a Host of the caller are not sent when scheme, host or port change, but from
- * http to https of one host at their own ports, as in python-requests.
+ * HEAD stays HEAD everywhere. Credentials, cookies and a Host of the caller are not sent when scheme, host or port
+ * change, but from http to https of one host at their own ports, as in python-requests.
  */
 import { isSameOrigin, withoutCredentials } from "./request_url.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Turns `json`, `form` and `body` into bytes or a stream, with the Content-Type that belongs to it. Small content becomes bytes
- * at once; files are read while they are sent. A body that can be opened again survives a redirect that keeps it.
+ * Turns `json`, `form` and `body` into bytes or a stream, with the Content-Type that belongs to it. Small content
+ * becomes bytes at once; files are read while they are sent. A body that can be opened again survives a redirect that
+ * keeps it.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
 import { typeOfBlob } from "../bytes/blob_type.ts";

@@ -1,6 +1,6 @@
 /**
- * All exchanges of one call, which are one sample: the request itself, retries of connections that failed, the answer to a
- * Digest challenge, redirects. Keeps cookies on the way. Decides nothing about counting, naming or events.
+ * All exchanges of one call, which are one sample: the request itself, retries of connections that failed, the answer
+ * to a Digest challenge, redirects. Keeps cookies on the way. Decides nothing about counting, naming or events.
  */
 import type { Clock } from "../../base/clock.ts";
 import { basicAuthorization } from "./basic_auth.ts";
@@ -242,7 +242,10 @@ export class RequestChain {
     this.#method = step.method;
   }
 
-  /** A Cookie field of the test is sent in place of the jar's, until the chain has got cookies of its own: a login must not lose them. */
+  /**
+   * A Cookie field of the test is sent in place of the jar's, until the chain has got cookies of its own: a login must
+   * not lose them.
+   */
   #addOwnCookies(): void {
     const own = this.#headers?.get("cookie") ?? this.#sessionHeaders.get("cookie");
     if (own === null) return;

@@ -1,6 +1,7 @@
 /**
- * Writes the head of a request. Most requests of a session differ in the path and a few values only: `HeadTemplate` keeps a head
- * with gaps for them, and a plain path (one that a URL parser would leave as it is) goes into its gap without a URL being parsed. Pure.
+ * Writes the head of a request. Most requests of a session differ in the path and a few values only: `HeadTemplate`
+ * keeps a head with gaps for them, and a plain path (one that a URL parser would leave as it is) goes into its gap
+ * without a URL being parsed. Pure.
  */
 import { encodeByteString, encodeLatin1, isAscii, toByteString, toUtf8ByteString } from "../bytes/latin1.ts";
 import type { Origin } from "../engine/origin.ts";

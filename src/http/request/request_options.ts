@@ -1,6 +1,6 @@
 /**
- * The options of a request, as locustfiles write them, and the check of their names: an option that does not exist would
- * otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
+ * The options of a request, as locustfiles write them, and the check of their names: an option that does not exist
+ * would otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
  */
 import { nearest } from "../../base/hints/near_miss.ts";
 import { UsageError } from "../../base/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The destination of a request in its three forms: origin, path, and the URL to show. Parsed only if necessary: behind a plain
- * base URL only the path differs, and parsing it would be a quarter of the cost of a call.
+ * The destination of a request in its three forms: origin, path, and the URL to show. Parsed only if necessary: behind
+ * a plain base URL only the path differs, and parsing it would be a quarter of the cost of a call.
  */
 import { UsageError } from "../../base/errors.ts";
 import { isPlainBase, isPlainPath } from "./request_head.ts";

@@ -1,6 +1,6 @@
 /**
- * Turns the URL that a task passes into the URL that is requested: joins it with the base URL, adds query parameters, takes
- * credentials out. Pure. Credentials never stay in a URL: they would reach names, events and logs.
+ * Turns the URL that a task passes into the URL that is requested: joins it with the base URL, adds query parameters,
+ * takes credentials out. Pure. Credentials never stay in a URL: they would reach names, events and logs.
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -46,9 +46,9 @@ export function urlText(url: unknown, method: string): string {
 }
 
 /**
- * `baseUrl + url`, or `url` alone when it is absolute. Two slashes where they meet become one; behind a host without a path a
- * missing slash is added, because the URL would become part of the host. Nothing else changes, as in Locust. Throws a `UsageError` for an
- * absolute URL that is not one of HTTP.
+ * `baseUrl + url`, or `url` alone when it is absolute. Two slashes where they meet become one; behind a host without a
+ * path a missing slash is added, because the URL would become part of the host. Nothing else changes, as in Locust.
+ * Throws a `UsageError` for an absolute URL that is not one of HTTP.
  */
 export function joinUrl(baseUrl: string, url: string): string {
   if (isAbsoluteUrl(url)) return url;

@@ -1,8 +1,8 @@
 /**
- * Heads of calls with options. Calls to one origin that set the same header fields and send the same kind of body have one shape: their heads differ
- * in the path and in values, which go into the gaps of a template. What a template cannot hold (a Host, a field that is given twice) has
- * a shape without one, and is composed anew for each call.
- * Bounded: all shapes are dropped when there are more.
+ * Heads of calls with options. Calls to one origin that set the same header fields and send the same kind of body have
+ * one shape: their heads differ in the path and in values, which go into the gaps of a template. What a template cannot
+ * hold (a Host, a field that is given twice) has a shape without one, and is composed anew for each call. Bounded: all
+ * shapes are dropped when there are more.
  */
 import type { Origin } from "../engine/origin.ts";
 import type { HeadTemplate } from "../request/request_head.ts";

@@ -1,6 +1,7 @@
 /**
- * Connections that all users of a class share, as `pool_manager` and `client_pool` of Locust: many users behind few connections,
- * like a gateway, instead of one browser each. Users share where their TLS, proxy and source address are the same.
+ * Connections that all users of a class share, as `pool_manager` and `client_pool` of Locust: many users behind few
+ * connections, like a gateway, instead of one browser each. Users share where their TLS, proxy and source address are
+ * the same.
  */
 import type { HttpEngine } from "../engine/engine.ts";
 

@@ -16,9 +16,9 @@ export abstract class ControlFlow extends Error {
 const MAX_DEPTH = 8;
 
 /**
- * The control flow in a thrown value. A disposer that throws while an exception passes makes a `SuppressedError` of both, and an
- * `await using` response ends by throwing when its user must stop. An SDK that was given `client.fetch` wraps what that throws
- * in an error of its own, as its cause. Undefined: an ordinary error.
+ * The control flow in a thrown value. A disposer that throws while an exception passes makes a `SuppressedError` of
+ * both, and an `await using` response ends by throwing when its user must stop. An SDK that was given `client.fetch`
+ * wraps what that throws in an error of its own, as its cause. Undefined: an ordinary error.
  */
 export function findControlFlow(thrown: unknown, depth = 0): ControlFlow | undefined {
   if (thrown instanceof ControlFlow) return thrown;
@@ -40,8 +40,8 @@ function isSuppressedError(thrown: unknown): thrown is Error & { error: unknown;
 export class StopUser extends ControlFlow {}
 
 /**
- * How the runner ends a user: what its next client call or wait throws. Code that catches `StopUser` catches it, too; only
- * `measure()` and `rest()`, which swallow whatever their block throws, must recognise it and let it pass.
+ * How the runner ends a user: what its next client call or wait throws. Code that catches `StopUser` catches it, too;
+ * only `measure()` and `rest()`, which swallow whatever their block throws, must recognise it and let it pass.
  */
 export class UserStopped extends StopUser {
   constructor() {

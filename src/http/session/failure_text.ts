@@ -1,7 +1,8 @@
 /**
  * The text that a failure is grouped, counted and shown by. Names of the network's failures come from `wire_error.ts`
- * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is its own
- * words, anything else `Name: message`. Passwords of URLs are masked. Never holds an address, a port, a time or an id of this tool.
+ * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is
+ * its own words, anything else `Name: message`. Passwords of URLs are masked. Never holds an address, a port, a time or
+ * an id of this tool.
  */
 import { causesOf } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";

@@ -1,7 +1,8 @@
 /**
- * The fast path through a session: the end of one exchange, and the promise of what its host makes of that. A session is the sink of one request at a time
- * itself; further ones, and calls with options, have sinks that are lent for the time of a request. So a request allocates its promise and its response, and
- * nothing else, and a user that waits holds no sink.
+ * The fast path through a session: the end of one exchange, and the promise of what its host makes of that. A session
+ * is the sink of one request at a time itself; further ones, and calls with options, have sinks that are lent for the
+ * time of a request. So a request allocates its promise and its response, and nothing else, and a user that waits holds
+ * no sink.
  */
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { Line, ResponseSink } from "../engine/wire.ts";
@@ -72,7 +73,10 @@ export abstract class PromisedEnd<P, R> implements ResponseSink {
     }
   }
 
-  /** Keeps nothing: the promise's functions hold the promise, and that the response, and an idle user must not keep its last one. */
+  /**
+   * Keeps nothing: the promise's functions hold the promise, and that the response, and an idle user must not keep its
+   * last one.
+   */
   #end(): FastPathHost<P, R> {
     this.#request = undefined;
     this.#resolve = undefined;

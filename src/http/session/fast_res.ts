@@ -1,6 +1,6 @@
 /**
- * The response of `FastHttpUser`: the body has arrived when the call returns, so its parts are returned at once. `await` works
- * on them as well, so that code can move between the two clients.
+ * The response of `FastHttpUser`: the body has arrived when the call returns, so its parts are returned at once.
+ * `await` works on them as well, so that code can move between the two clients.
  */
 import { decodeText } from "../bytes/charset.ts";
 import { BaseRes, parseJson, type ResParts, type SentRequest } from "./res.ts";

@@ -1,6 +1,7 @@
 /**
- * The response of `HttpUser`, and of every call with `stream`: bodies are promises, as in the `Response` of the web platform.
- * Unlike there, a body that was buffered can be read as often as one likes; a streamed one is read once and then kept.
+ * The response of `HttpUser`, and of every call with `stream`: bodies are promises, as in the `Response` of the web
+ * platform. Unlike there, a body that was buffered can be read as often as one likes; a streamed one is read once and
+ * then kept.
  */
 import { lateValues } from "../../base/late_value.ts";
 import { decodeText } from "../bytes/charset.ts";

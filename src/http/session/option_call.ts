@@ -1,7 +1,7 @@
 /**
- * One call with options that is under way as a single exchange, on a sink as requests without options have it. Its response becomes the
- * result of the call in the sink, with no promise in between; only a redirect goes on as a chain, and only a cookie that must be looked
- * up in the list of public suffixes waits.
+ * One call with options that is under way as a single exchange, on a sink as requests without options have it. Its
+ * response becomes the result of the call in the sink, with no promise in between; only a redirect goes on as a chain,
+ * and only a cookie that must be looked up in the list of public suffixes waits.
  */
 import type { FastPathHost } from "./fast_path.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()` or
- * `fetch` may change it first. Cancelled requests end here: they are abandoned, not failed.
+ * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()`
+ * or `fetch` may change it first. Cancelled requests end here: they are abandoned, not failed.
  */
 import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";

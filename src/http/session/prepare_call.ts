@@ -1,7 +1,8 @@
 /**
- * From a method, a URL and options to a call that takes one exchange, if nothing comes in between. Its first request is ready; how it goes on is the
- * start of a chain, which is made when a redirect asks for it. Most calls are *shaped*: their head comes of a template that all calls of their shape
- * share. What has more to it is composed by way of a chain, and what needs a chain from the start (retries, a Digest dialogue, streams) is left to that.
+ * From a method, a URL and options to a call that takes one exchange, if nothing comes in between. Its first request is
+ * ready; how it goes on is the start of a chain, which is made when a redirect asks for it. Most calls are *shaped*:
+ * their head comes of a template that all calls of their shape share. What has more to it is composed by way of a
+ * chain, and what needs a chain from the start (retries, a Digest dialogue, streams) is left to that.
  */
 import { DigestAuth } from "../request/digest_auth.ts";
 import type { TraceContext } from "../../base/trace_share.ts";

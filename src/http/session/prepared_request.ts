@@ -1,7 +1,7 @@
 /**
- * A prepared request holds everything that is the same each time it is sent: its bytes, its origin, its row in the statistics.
- * It is made once; users of one class that send the same requests share them.
- * Bounded: a cache holds two generations and drops the older one when the younger is full.
+ * A prepared request holds everything that is the same each time it is sent: its bytes, its origin, its row in the
+ * statistics. It is made once; users of one class that send the same requests share them. Bounded: a cache holds two
+ * generations and drops the older one when the younger is full.
  */
 import { encodeByteString } from "../bytes/latin1.ts";
 import type { TraceContext } from "../../base/trace_share.ts";

@@ -1,8 +1,8 @@
 /**
- * Sends the requests of one session. One without options takes the fast path, most others are an exchange that may go on as a chain, and
- * some are a chain from the start. Then the sample is counted, after the block of `catchResponse` if there is one.
- * Invariant: every request that was sent is counted once, or abandoned, or (a block threw an exception that is no verdict, as in
- * Locust) dropped; `requestEnded` is called once for each.
+ * Sends the requests of one session. One without options takes the fast path, most others are an exchange that may go
+ * on as a chain, and some are a chain from the start. Then the sample is counted, after the block of `catchResponse` if
+ * there is one. Invariant: every request that was sent is counted once, or abandoned, or (a block threw an exception
+ * that is no verdict, as in Locust) dropped; `requestEnded` is called once for each.
  */
 import { type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";

@@ -1,4 +1,7 @@
-/** Names of Python's `requests`, Locust's sessions and k6 that our responses and clients do not have, and what to write instead. */
+/**
+ * Names of Python's `requests`, Locust's sessions and k6 that our responses and clients do not have, and what to write
+ * instead.
+ */
 
 /** Of responses. */
 export const RESPONSE_NAMES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /**
- * The common part of both clients' responses. Everything but the status is decoded on first use: most tests read nothing
- * else, and a response then costs this object only. `fast_res.ts` and `http_res.ts` read bodies.
- * A response of status 0 stands for a request without a response; `error` then holds the reason.
+ * The common part of both clients' responses. Everything but the status is decoded on first use: most tests read
+ * nothing else, and a response then costs this object only. `fast_res.ts` and `http_res.ts` read bodies. A response of
+ * status 0 stands for a request without a response; `error` then holds the reason.
  */
 import { LocustError } from "../../base/errors.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";

@@ -1,6 +1,6 @@
 /**
- * The errors of a response: `HttpError` for its status, the other two by which a locustfile rejects it. Each becomes a counted
- * failure of that request, grouped by its text; none is an error of the tool.
+ * The errors of a response: `HttpError` for its status, the other two by which a locustfile rejects it. Each becomes a
+ * counted failure of that request, grouped by its text; none is an error of the tool.
  */
 import { LocustError } from "../../base/errors.ts";
 import { statusText } from "../bytes/status_text.ts";

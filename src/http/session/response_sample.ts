@@ -1,6 +1,6 @@
 /**
- * Makes an example of a failed request: the request line, status, some headers and the beginning of the body, with credentials
- * masked. Pure.
+ * Makes an example of a failed request: the request line, status, some headers and the beginning of the body, with
+ * credentials masked. Pure.
  */
 import { maskSecrets, maskUrlSecrets } from "../../base/secrets.ts";
 import { truncate } from "../../base/text/text.ts";

@@ -1,6 +1,6 @@
 /**
- * The validation of a response by the test (`catchResponse`): holds the verdict, and the sample's fields while they can still
- * be changed. Ends once, and then counts the sample by way of `finish`.
+ * The validation of a response by the test (`catchResponse`): holds the verdict, and the sample's fields while they can
+ * still be changed. Ends once, and then counts the sample by way of `finish`.
  */
 import { LocustError } from "../../base/errors.ts";
 import { BAD_TEXT_CODE, describeKind, givenText, requiredText } from "../../base/given_text.ts";
@@ -89,8 +89,8 @@ export class ResponseValidation {
   #isOpen = true;
 
   /**
-   * `outcome` decides if the test does not: the error of the response, undefined for a good one. `finish` is given the fields if anybody
-   * has asked for them, and so may have changed them.
+   * `outcome` decides if the test does not: the error of the response, undefined for a good one. `finish` is given the
+   * fields if anybody has asked for them, and so may have changed them.
    */
   constructor(
     outcome: Error | undefined,

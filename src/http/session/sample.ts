@@ -1,6 +1,7 @@
 /**
- * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the owner ends the
- * request. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
+ * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the owner ends
+ * the request. In this order, so that the sample is there before the caller's `await` continues, whatever a listener
+ * throws.
  */
 import { sampleResponse } from "./response_sample.ts";
 import { failureText, statusError } from "./failure_text.ts";

@@ -1,6 +1,6 @@
 /**
- * The common base of `FastHttpSession` and `HttpSession`: the verbs, the settings of one user, and the calls that are composed
- * of them. `request_sender.ts` sends; this class is the interface that locustfiles use.
+ * The common base of `FastHttpSession` and `HttpSession`: the verbs, the settings of one user, and the calls that are
+ * composed of them. `request_sender.ts` sends; this class is the interface that locustfiles use.
  */
 import { requiredText } from "../../base/given_text.ts";
 import { charsetOf, createTextDecoder } from "../bytes/charset.ts";
@@ -77,7 +77,10 @@ export abstract class Session<R extends ReadableRes> {
     this.#state.params = params;
   }
 
-  /** `http://user:password@host:port`, or `socks5://` and `socks5h://`. Assign it, e.g. in `onStart`, to give this user a proxy of its own. */
+  /**
+   * `http://user:password@host:port`, or `socks5://` and `socks5h://`. Assign it, e.g. in `onStart`, to give this user
+   * a proxy of its own.
+   */
   get proxy(): string | undefined {
     return this.#state.options.proxy;
   }
@@ -119,8 +122,8 @@ export abstract class Session<R extends ReadableRes> {
   }
 
   /**
-   * Counts every request inside `run` under `name`, or without `run` to the end of the block: `using _ = client.renameRequest(name)`.
-   * Afterwards `requestName` is undefined, as in Locust.
+   * Counts every request inside `run` under `name`, or without `run` to the end of the block:
+   * `using _ = client.renameRequest(name)`. Afterwards `requestName` is undefined, as in Locust.
    */
   renameRequest(name: string): Disposable;
   renameRequest<T>(name: string, run: () => Promise<T> | T): Promise<T>;
@@ -192,8 +195,8 @@ export abstract class Session<R extends ReadableRes> {
   }
 
   /**
-   * A JSON request with a block that checks the answer: `res.js` is the parsed body, whatever the block throws is the failure
-   * (and goes no further). Override it in a subclass to check every answer.
+   * A JSON request with a block that checks the answer: `res.js` is the parsed body, whatever the block throws is the
+   * failure (and goes no further). Override it in a subclass to check every answer.
    */
   rest<T = unknown>(method: string, url: string | URL, block?: RestBlock<R, T>): Promise<RestRes<R, T>>;
   rest<T = unknown>(

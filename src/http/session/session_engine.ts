@@ -1,6 +1,6 @@
 /**
- * The engine of a session: turns its settings into the engine's. The options of a class are derived once and shared by all its
- * users, because the engine derives more from them and there are thousands of users.
+ * The engine of a session: turns its settings into the engine's. The options of a class are derived once and shared by
+ * all its users, because the engine derives more from them and there are thousands of users.
  */
 import { connectSocket } from "../../platform/sockets/connect_socket.ts";
 import type { EngineOptions } from "../engine/engine_options.ts";

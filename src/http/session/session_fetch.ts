@@ -1,8 +1,8 @@
 /**
- * A WHATWG `fetch` over a session: passed to an npm SDK, it makes the SDK's calls count. Same engine, connections, cookies,
- * credentials and statistics; a redirect chain is one sample; a status of 400 or more is a failed sample and an ordinary
- * `Response`. Network failures are counted and thrown as a TypeError, as `fetch` does.
- * The body is part of the sample, unless it is an event stream, which may never end.
+ * A WHATWG `fetch` over a session: passed to an npm SDK, it makes the SDK's calls count. Same engine, connections,
+ * cookies, credentials and statistics; a redirect chain is one sample; a status of 400 or more is a failed sample and
+ * an ordinary `Response`. Network failures are counted and thrown as a TypeError, as `fetch` does. The body is part of
+ * the sample, unless it is an event stream, which may never end.
  */
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { failureText } from "./failure_text.ts";

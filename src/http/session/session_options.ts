@@ -1,6 +1,6 @@
 /**
- * The options of a session: the settings of its user class as plain data, with Locust's defaults, and the differences between
- * the two clients. One object per class serves all its users.
+ * The options of a session: the settings of its user class as plain data, with Locust's defaults, and the differences
+ * between the two clients. One object per class serves all its users.
  */
 import type { ConnectSocket } from "../../platform/sockets/socket.ts";
 import { basicAuthorization } from "../request/basic_auth.ts";

@@ -1,6 +1,6 @@
 /**
- * The interface between an HTTP session and the user it belongs to. The engine knows no users, tasks or events: this is its
- * only view of them. `src/user` implements it; a session made by hand has the detached owner.
+ * The interface between an HTTP session and the user it belongs to. The engine knows no users, tasks or events: this is
+ * its only view of them. `src/user` implements it; a session made by hand has the detached owner.
  */
 import type { Clock } from "../../base/clock.ts";
 import { detachedClock } from "../../base/detached_clock.ts";
@@ -58,8 +58,9 @@ export interface SessionOwner {
   /** `user.context()`, merged under each request's own context. */
   context(): Record<string, unknown>;
   /**
-   * Called before anything is sent. Returns undefined when the request may go out. When the user must stop it throws the
-   * control-flow error; a user that swallowed that error before gets a promise that never settles, which the request awaits.
+   * Called before anything is sent. Returns undefined when the request may go out. When the user must stop it throws
+   * the control-flow error; a user that swallowed that error before gets a promise that never settles, which the
+   * request awaits.
    */
   beforeRequest(): Promise<never> | undefined;
   /** The request is in flight from here … */

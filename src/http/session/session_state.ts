@@ -1,6 +1,6 @@
 /**
- * The state of a session between requests: base URL, headers, credentials, parameters, cookies, connections. All parts are
- * created on first use, because there are thousands of sessions and most need few parts.
+ * The state of a session between requests: base URL, headers, credentials, parameters, cookies, connections. All parts
+ * are created on first use, because there are thousands of sessions and most need few parts.
  */
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { CookieJar } from "../cookies/cookie_jar.ts";
@@ -75,7 +75,10 @@ const NO_EXTRAS: Readonly<Extras> = {};
 /** What a session is between its requests, for the code that prepares them and makes their results. */
 export type SessionView = Omit<SessionState<unknown>, keyof PromisedEnd<never, never>>;
 
-/** Extends the end of a request, and is extended by what sends them: one object per user, of twelve fields, where three would be a third larger. */
+/**
+ * Extends the end of a request, and is extended by what sends them: one object per user, of twelve fields, where three
+ * would be a third larger.
+ */
 export abstract class SessionState<R> extends PromisedEnd<PreparedRequest, R> implements AbortListener {
   readonly owner: SessionOwner;
   readonly #defaults: ClassDefaults;
@@ -215,7 +218,10 @@ export abstract class SessionState<R> extends PromisedEnd<PreparedRequest, R> im
       : this.hasTemplates && this.#extras.requestName === undefined && !this.options.maxRetries;
   }
 
-  /** Whether the heads of its calls differ in nothing but what they are given: not in a Digest, nor in parameters of the session. */
+  /**
+   * Whether the heads of its calls differ in nothing but what they are given: not in a Digest, nor in parameters of the
+   * session.
+   */
   get hasTemplates(): boolean {
     const { params, auth } = this.#extras;
     return params === undefined && !(auth instanceof DigestAuth);

@@ -1,6 +1,7 @@
 /**
- * The class of an arrival where a stream has several: by its number alone, in the shares of the weights, and well mixed. The fractions
- * of k · φ lie as evenly in [0, 1) as numbers can (Kronecker's sequence), and so do those of every n-th k, which one thread has.
+ * The class of an arrival where a stream has several: by its number alone, in the shares of the weights, and well
+ * mixed. The fractions of k · φ lie as evenly in [0, 1) as numbers can (Kronecker's sequence), and so do those of every
+ * n-th k, which one thread has.
  */
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

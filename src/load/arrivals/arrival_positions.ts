@@ -1,17 +1,20 @@
 /**
- * Positions of the arrivals of a stream on the count of its curve. Evenly: number k at k. As a Poisson process: by chance, but so that
- * stretches of it hold their number of arrivals, which keeps the mean. Pure: every thread of every machine finds the same positions.
+ * Positions of the arrivals of a stream on the count of its curve. Evenly: number k at k. As a Poisson process: by
+ * chance, but so that stretches of it hold their number of arrivals, which keeps the mean. Pure: every thread of every
+ * machine finds the same positions.
  *
- * The stretches double: they end at 1, 3, 7, 15 … times 256, and from 2^20 arrivals on they are so long. Stretches of one length would take
- * from the process what is longer than they are: a queue near its capacity remembers for many seconds, and would never see a rush. So the
- * present stretch is always about as long as all before it, and nothing that has been going on for less time notices it.
+ * The stretches double: they end at 1, 3, 7, 15 … times 256, and from 2^20 arrivals on they are so long. Stretches of
+ * one length would take from the process what is longer than they are: a queue near its capacity remembers for many
+ * seconds, and would never see a rush. So the present stretch is always about as long as all before it, and nothing
+ * that has been going on for less time notices it.
  *
  *   stretch   of s cells of 256 with s · 256 arrivals
  *   split     of n arrivals in a stretch, its first half has a binomial number, B(n, 1/2); so on down to one cell
  *   cell      its arrivals are uniform and independent
  *
- * (Given their number, the arrivals of a Poisson process in a stretch of time are uniform and independent.) A split is known by the cell that its second half begins
- * with, which no other split has: chance has one stream for each cell and one for each split.
+ * (Given their number, the arrivals of a Poisson process in a stretch of time are uniform and independent.) A split is
+ * known by the cell that its second half begins with, which no other split has: chance has one stream for each cell and
+ * one for each split.
  */
 import { createRandom, type Random } from "../../base/random.ts";
 import type { ArrivalPattern } from "../../protocol/arrivals_message.ts";
@@ -85,7 +88,10 @@ function stretchOf(cell: number): [first: number, cells: number] {
   return [begin + Math.floor((cell - begin) / LONGEST_STRETCH) * LONGEST_STRETCH, LONGEST_STRETCH];
 }
 
-/** Of the binomial distribution B(count, 1/2), by the normal one: at 512 and more they differ by less than 1 % in any probability that counts. */
+/**
+ * Of the binomial distribution B(count, 1/2), by the normal one: at 512 and more they differ by less than 1 % in any
+ * probability that counts.
+ */
 function drawHalf(count: number, random: Random): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
   return Math.min(count, Math.max(0, Math.round((count + Math.sqrt(count) * normal) / 2)));

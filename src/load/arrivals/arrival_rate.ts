@@ -1,6 +1,7 @@
 /**
- * Arrival rates as people write them: `50/s`, `10/m`, `6/10s`, a number a second, stages such as `1m:50/s, 5m:200/s, 30s:0`, and
- * `poisson` behind any of them. Stages mean what those of users do: within each, the rate moves in a straight line to its own. Pure.
+ * Arrival rates as people write them: `50/s`, `10/m`, `6/10s`, a number a second, stages such as
+ * `1m:50/s, 5m:200/s, 30s:0`, and `poisson` behind any of them. Stages mean what those of users do: within each, the
+ * rate moves in a straight line to its own. Pure.
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";

@@ -1,9 +1,9 @@
 /**
- * The part of a stream's arrivals that one thread starts, in the order of their times. Threads take turns (number k is for slot
- * k mod n), so that the starts of all of them together are as even as the stream.
+ * The part of a stream's arrivals that one thread starts, in the order of their times. Threads take turns (number k is
+ * for slot k mod n), so that the starts of all of them together are as even as the stream.
  *
- * Invariant: no arrival is handed out twice, whatever orders come; those of another share begin at the number that the order says. What
- * was given to the thread and is not spoken of in an order stays its own, however late it is.
+ * Invariant: no arrival is handed out twice, whatever orders come; those of another share begin at the number that the
+ * order says. What was given to the thread and is not spoken of in an order stays its own, however late it is.
  */
 import type { ArrivalLeg, ArrivalStream, LeftArrivals, OwedArrivals } from "../../protocol/arrivals_message.ts";
 import { ArrivalPositions } from "./arrival_positions.ts";
@@ -46,7 +46,10 @@ export class ArrivalShare {
     this.#positions = new ArrivalPositions(pattern, seed);
   }
 
-  /** Takes in another share. `grantedMs`: of what the orders before have said, only arrivals of before that time of the run were given. */
+  /**
+   * Takes in another share. `grantedMs`: of what the orders before have said, only arrivals of before that time of the
+   * run were given.
+   */
   update(
     { legs, owed, left, count = Infinity }: Pick<ArrivalStream, "legs" | "owed" | "left" | "count">,
     grantedMs = Infinity,

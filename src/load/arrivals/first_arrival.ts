@@ -1,6 +1,6 @@
 /**
- * The first arrival of a time of the run, where its legs have curves of their own. By the times that `ArrivalShare` finds: two who
- * divide arrivals at a time mean the same number. Pure.
+ * The first arrival of a time of the run, where its legs have curves of their own. By the times that `ArrivalShare`
+ * finds: two who divide arrivals at a time mean the same number. Pure.
  */
 import type { RateCurve } from "../../protocol/arrivals_message.ts";
 import type { ArrivalPositions } from "./arrival_positions.ts";

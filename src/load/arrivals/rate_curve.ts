@@ -1,6 +1,6 @@
 /**
- * The schedule of arrivals as a pure function of time, in both directions: how many there have been at a time, and at what time a
- * number of them is reached. Between two points the rate is a straight line, so the count is a parabola.
+ * The schedule of arrivals as a pure function of time, in both directions: how many there have been at a time, and at
+ * what time a number of them is reached. Between two points the rate is a straight line, so the count is a parabola.
  */
 import type { RateCurve } from "../../protocol/arrivals_message.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Turns in the shares of numbers of users: who has a third of the users takes every third start. Pure. The turns of one receiver are
- * spread over the round, so that it does not have to make all its starts in a row.
+ * Turns in the shares of numbers of users: who has a third of the users takes every third start. Pure. The turns of one
+ * receiver are spread over the round, so that it does not have to make all its starts in a row.
  */
 
 /** As many turns as an order may give to one receiver: `protocol/wire/parse_arrivals.ts`. */

@@ -1,6 +1,6 @@
 /**
- * The answer of a capacity search: its figure, the interval, and what the load above met with. Also of a search that was ended half way:
- * what is known so far. Pure.
+ * The answer of a capacity search: its figure, the interval, and what the load above met with. Also of a search that
+ * was ended half way: what is known so far. Pure.
  */
 import type { CapacityEnd, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import { type Bracket, findBracket, findEdge, isConfirmed } from "./capacity_search.ts";
@@ -62,8 +62,8 @@ function answerBracket({ low, open, high }: Bracket): Answer {
 }
 
 /**
- * A load that was tried, where one is so near to the edge that it makes no difference. The interval reaches to the next loads that were tried: how a figure grows
- * between two neighbours nobody has seen.
+ * A load that was tried, where one is so near to the edge that it makes no difference. The interval reaches to the next
+ * loads that were tried: how a figure grows between two neighbours nobody has seen.
  */
 function answerFit(fit: EdgeFit, steps: readonly CapacityStep[], range: LoadRange): Answer {
   const loads = poolSteps(steps).filter((each) => !isSilent(each.steps));

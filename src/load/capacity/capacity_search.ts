@@ -8,7 +8,8 @@
  *   wait     the lowest load again, for some minutes, where it broke: a system that warms up carries it later, and the search rises anew
  *   retry    an upper edge that only a load generator in doubt has set, as soon as a lower load holds without a doubt, and again before the end
  *
- * Until then a load that contradicts itself is judged by its windows together, and the lowest load that breaks is the upper edge.
+ * Until then a load that contradicts itself is judged by its windows together, and the lowest load that breaks is the
+ * upper edge.
  */
 import type { CapacityEnd, CapacityPurpose, CapacityStep, CapacityUnit } from "../../protocol/capacity_message.ts";
 import { type EdgeFit, fitEdge } from "./edge_fit.ts";
@@ -69,8 +70,8 @@ export function findBracket(steps: readonly CapacityStep[]): Bracket {
 }
 
 /**
- * A rise does not wait until its figures are clear: its loads are far from the edge, or are looked at again. Nor can anything wait for samples that so small a
- * load does not have.
+ * A rise does not wait until its figures are clear: its loads are far from the edge, or are looked at again. Nor can
+ * anything wait for samples that so small a load does not have.
  */
 function holds(evidence: LoadEvidence): boolean {
   const { outcome, leaning, steps } = evidence;
@@ -143,7 +144,10 @@ function lowestSeen(steps: readonly CapacityStep[]): LoadEvidence | undefined {
   return poolSteps(steps).find(({ outcome, steps: own }) => outcome === "broken" && !isSilent(own));
 }
 
-/** The lowest load once more; where it holds by now, more, until that shows that the system is another one. What fails does not become right by being warm. */
+/**
+ * The lowest load once more; where it holds by now, more, until that shows that the system is another one. What fails
+ * does not become right by being warm.
+ */
 function waitForWarmth(steps: readonly CapacityStep[], range: LoadRange): NextStep | undefined {
   const [seen, first, last] = [lowestSeen(steps), steps[0], steps.at(-1)];
   if (seen === undefined || seen.steps.some(({ figures }) => figures.some(isOfSystem))) return undefined;
@@ -182,7 +186,10 @@ function isRefined(low: LoadEvidence, high: LoadEvidence, steps: readonly Capaci
   return high.load <= low.load * NEAR_EDGES && looksOf(steps).length > 0;
 }
 
-/** The windows of the edge: from the first that was begun when nothing was left to halve. Until then a load is confirmed for another reason. */
+/**
+ * The windows of the edge: from the first that was begun when nothing was left to halve. Until then a load is confirmed
+ * for another reason.
+ */
 function looksOf(steps: readonly CapacityStep[]): readonly CapacityStep[] {
   const { knownAt = 0 } = findChange(steps) ?? {};
   const first = steps.findIndex((step, i) =>
@@ -219,7 +226,10 @@ function refine(low: number, high: number, steps: readonly CapacityStep[], range
   return { kind: "step", load, purpose: "confirm" };
 }
 
-/** Whether a load above the edge was too much since the first look, in samples enough: before it, the system may have been another. */
+/**
+ * Whether a load above the edge was too much since the first look, in samples enough: before it, the system may have
+ * been another.
+ */
 function isSeenAbove(edge: number, steps: readonly CapacityStep[]): boolean {
   const from = looksOf(steps)[0]?.number ?? Infinity;
   const seen = steps.filter(({ number, load, leaning }) => number >= from && load >= edge && leaning === "broken");

@@ -1,13 +1,15 @@
 /**
- * Estimates the edge from all windows of a search at once: the load at which a condition of the SLO stands exactly at its limit, and the interval in which that
- * load lies. One window alone says little of a queue that remembers for seconds, and the one that looked best was mostly lucky; all of them together are not.
- * Pure.
+ * Estimates the edge from all windows of a search at once: the load at which a condition of the SLO stands exactly at
+ * its limit, and the interval in which that load lies. One window alone says little of a queue that remembers for
+ * seconds, and the one that looked best was mostly lucky; all of them together are not. Pure.
  *
- * Near the edge a figure is taken to grow as limit · e^(b · (load/edge - 1)), which is exact for the tail of an M/M/c queue and fits anything else that is narrow
- * enough. A share of samples is a count with a variance of φ times that of Poisson (requests of a queue are slow together: quasi-likelihood, P. McCullagh and
- * J. A. Nelder, "Generalized Linear Models", 2nd ed., ch. 9); φ is that of the blocks of all windows near the edge, or that of the windows around the curve where it
- * is larger. Means are normal. The interval holds each edge whose best b explains the windows nearly as well as the best edge does (profile likelihood).
- * What is beyond a few times the limit counts as just that: how bad an overload is depends on how long it lasts.
+ * Near the edge a figure is taken to grow as limit · e^(b · (load/edge - 1)), which is exact for the tail of an M/M/c
+ * queue and fits anything else that is narrow enough. A share of samples is a count with a variance of φ times that of
+ * Poisson (requests of a queue are slow together: quasi-likelihood, P. McCullagh and J. A. Nelder, "Generalized Linear
+ * Models", 2nd ed., ch. 9); φ is that of the blocks of all windows near the edge, or that of the windows around the
+ * curve where it is larger. Means are normal. The interval holds each edge whose best b explains the windows nearly as
+ * well as the best edge does (profile likelihood). What is beyond a few times the limit counts as just that: how bad an
+ * overload is depends on how long it lasts.
  */
 import type { CapacityFigure, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
 import { countedSteps } from "./load_evidence.ts";
@@ -21,7 +23,10 @@ export interface EdgeFit {
   readonly high: number;
   /** How steeply the figure grows: by e in a step of load/edge of 1/steepness. */
   readonly steepness: number;
-  /** What the tail of the times says: it agrees, and the edge is from it; it says another thing, or nothing yet. Absent where there is no tail. */
+  /**
+   * What the tail of the times says: it agrees, and the edge is from it; it says another thing, or nothing yet. Absent
+   * where there is no tail.
+   */
   readonly tail?: "agrees" | "disagrees";
 }
 
@@ -161,8 +166,8 @@ function isCurve({ statistic, share, limit }: CapacityFigure): boolean {
 }
 
 /**
- * `lost`: a window that broke early weighs as much as one that was let run: what it saw, and the rest of its time at the limit. Otherwise the windows that had luck
- * would weigh more than those that had not.
+ * `lost`: a window that broke early weighs as much as one that was let run: what it saw, and the rest of its time at
+ * the limit. Otherwise the windows that had luck would weigh more than those that had not.
  */
 function toPoint(
   load: number,
@@ -208,8 +213,8 @@ function scan(points: readonly Point[], edges: readonly number[], centre: number
 }
 
 /**
- * Of a weight of one at the limit, by the blocks of the windows. A window without a slow sample does not know how slow ones come; above the limit the events
- * are longer, by about the root of what was seen.
+ * Of a weight of one at the limit, by the blocks of the windows. A window without a slow sample does not know how slow
+ * ones come; above the limit the events are longer, by about the root of what was seen.
  */
 function spreadWithin(points: readonly Point[], kind: "count" | "normal"): number {
   const known = points.filter(({ ratio }) => ratio > 0);

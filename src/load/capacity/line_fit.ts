@@ -1,7 +1,8 @@
 /**
- * Straight lines of a quantity over the load, by maximum likelihood from the windows of a capacity search: the logit of a share of samples, and the rate at which
- * samples end. Each line says how every window moves it, so that errors of whatever is reckoned from several lines are those of the windows around them ("sandwich":
- * H. White, Econometrica 48, 1980). Pure.
+ * Straight lines of a quantity over the load, by maximum likelihood from the windows of a capacity search: the logit of
+ * a share of samples, and the rate at which samples end. Each line says how every window moves it, so that errors of
+ * whatever is reckoned from several lines are those of the windows around them ("sandwich": H. White, Econometrica 48,
+ * 1980). Pure.
  */
 
 /** A straight line `at + slope·x`, and what each window moves of both. */
@@ -40,8 +41,9 @@ export function fitShare(
 }
 
 /**
- * The same of `counts` by `times`, whose mean is the rate itself. A queue that is nearer to its end makes more time of each group of requests, and no more groups: a
- * window weighs by its time, and less by as much as its rate is lower, or a single overload would outweigh all other windows.
+ * The same of `counts` by `times`, whose mean is the rate itself. A queue that is nearer to its end makes more time of
+ * each group of requests, and no more groups: a window weighs by its time, and less by as much as its rate is lower, or
+ * a single overload would outweigh all other windows.
  */
 export function fitRate(counts: readonly number[], times: readonly number[], xs: readonly number[]): Line | undefined {
   const mean = sum(counts) / sum(times);

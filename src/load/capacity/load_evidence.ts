@@ -82,8 +82,8 @@ export function isOfGenerator({ steps }: LoadEvidence): boolean {
 }
 
 /**
- * A window that broke while the load generator was in doubt says less about the system than one of the same load without a doubt. Where all are in doubt, the
- * doubt tells nothing apart.
+ * A window that broke while the load generator was in doubt says less about the system than one of the same load
+ * without a doubt. Where all are in doubt, the doubt tells nothing apart.
  */
 function dropHiccups(steps: readonly CapacityStep[]): readonly CapacityStep[] {
   if (steps.every(({ doubts }) => doubts.length > 0)) return steps;
@@ -95,7 +95,10 @@ export function countedSteps(steps: readonly CapacityStep[]): readonly CapacityS
   return [...groupByLoad(steps).values()].flatMap(dropHiccups).filter((step) => !isContradicted(step, steps));
 }
 
-/** It looked bad while the load generator was in doubt, for a part of the window perhaps, and as much or more has held without a doubt. */
+/**
+ * It looked bad while the load generator was in doubt, for a part of the window perhaps, and as much or more has held
+ * without a doubt.
+ */
 function isContradicted({ leaning, doubts, load }: CapacityStep, steps: readonly CapacityStep[]): boolean {
   return leaning === "broken" && doubts.length > 0 && steps.some((each) => each.load >= load && holdsForCertain(each));
 }

@@ -1,6 +1,6 @@
 /**
- * The loads that a capacity search may ask for: whole users, or rates with three digits, between the smallest and the largest that it may use.
- * Pure arithmetic.
+ * The loads that a capacity search may ask for: whole users, or rates with three digits, between the smallest and the
+ * largest that it may use. Pure arithmetic.
  */
 import type { CapacityUnit } from "../../protocol/capacity_message.ts";
 
@@ -12,8 +12,8 @@ export interface LoadRange {
 }
 
 /**
- * The width, as a share of the load, at which an interval is narrow enough: within it the figure is no farther off than two runs of one test
- * are from each other.
+ * The width, as a share of the load, at which an interval is narrow enough: within it the figure is no farther off than
+ * two runs of one test are from each other.
  */
 export const RESOLUTION = 0.025;
 

@@ -1,6 +1,7 @@
 /**
- * Runs a capacity search second by second: says which load is wanted now, when a window begins, what a step came to, and when the search ends. Its
- * owner sets the load, reads the ledger once a second and knows the load generator; time is what the readings say.
+ * Runs a capacity search second by second: says which load is wanted now, when a window begins, what a step came to,
+ * and when the search ends. Its owner sets the load, reads the ledger once a second and knows the load generator; time
+ * is what the readings say.
  *
  *   ramping     until the load is the one that was asked for
  *   settling    until the answers of the load before are through

@@ -1,6 +1,6 @@
 /**
- * Decides how long the parts of a step last. A system needs a moment to settle after each change of its load, and a figure needs samples: a window
- * that says nothing clear is made longer, up to a bound. Pure.
+ * Decides how long the parts of a step last. A system needs a moment to settle after each change of its load, and a
+ * figure needs samples: a window that says nothing clear is made longer, up to a bound. Pure.
  */
 import type { CapacityOutcome, CapacityPurpose } from "../../protocol/capacity_message.ts";
 import type { SloJudgement } from "../../stats/capacity/slo_window.ts";
@@ -28,8 +28,8 @@ const SETTLE_SHARE = 0.3;
 const SHORTEST_WINDOW = 3;
 const LONGEST_FACTOR = 5;
 /**
- * An edge is confirmed by a longer look than found it: of the loads near it, those that were lucky are found, and a queue near its end
- * needs its time to show how long it can be.
+ * An edge is confirmed by a longer look than found it: of the loads near it, those that were lucky are found, and a
+ * queue near its end needs its time to show how long it can be.
  */
 const CONFIRM_FACTOR = 3;
 const SHORTEST_RECOVERY = 30;
@@ -53,8 +53,8 @@ export function paceSteps(stepSeconds: number): StepPace {
 }
 
 /**
- * The outcome of a window after so many whole seconds; undefined: it goes on. `early` is judged by the limits for a window that is looked at each second,
- * `now` by the usual ones.
+ * The outcome of a window after so many whole seconds; undefined: it goes on. `early` is judged by the limits for a
+ * window that is looked at each second, `now` by the usual ones.
  */
 export function endWindow(
   { seconds, early, now, purpose, looks, mayBeSilent }: {

@@ -1,6 +1,7 @@
 /**
- * Finds out that a system is no longer the one that broke: caches fill, code is compiled, pools grow, and what an early step said of a load holds no more. A load
- * that broke by chance is no such thing, and so near to the edge windows disagree for a long time. Only clearly more load, which held again and again, tells. Pure.
+ * Finds out that a system is no longer the one that broke: caches fill, code is compiled, pools grow, and what an early
+ * step said of a load holds no more. A load that broke by chance is no such thing, and so near to the edge windows
+ * disagree for a long time. Only clearly more load, which held again and again, tells. Pure.
  */
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
 import { holdTogether, judgeTogether } from "./judge_windows.ts";

@@ -1,14 +1,17 @@
 /**
- * Estimates the edge of a percentile from the whole tail of the response times, where that tail is one of a queue: it falls in stretches of time by rates that change
- * little from one to the next, and shrink as the load grows. Slow requests come in few large groups, so that to count those beyond the limit takes an hour; how many take
- * a part of the limit and how fast the tail falls from there is known in minutes. Pure.
+ * Estimates the edge of a percentile from the whole tail of the response times, where that tail is one of a queue: it
+ * falls in stretches of time by rates that change little from one to the next, and shrink as the load grows. Slow
+ * requests come in few large groups, so that to count those beyond the limit takes an hour; how many take a part of the
+ * limit and how fast the tail falls from there is known in minutes. Pure.
  *
  *   P(T > limit) = p(load) · e^(-Σ θj(load) · lengthj),   logit p = a + b·x,   θj = cj - dj·x,   x = load/centre - 1
  *
- * p is a logistic regression over the windows, θj one of the samples that ended within a stretch by the time that samples spent in it (the estimate of an exponential life
- * with censoring at the end: J. F. Lawless, "Statistical Models and Methods for Lifetime Data", 2nd ed., §4.1). θ falls in a straight line for an M/M/c queue, where it is
- * cµ - λ far out, and nearly so in every queue that is near its end. The rates of all stretches are weighed against each other by `tail_shape.ts`.
- * A system whose counts beyond the limit disagree with this is no such queue, and gets no fit.
+ * p is a logistic regression over the windows, θj one of the samples that ended within a stretch by the time that
+ * samples spent in it (the estimate of an exponential life with censoring at the end: J. F. Lawless, "Statistical
+ * Models and Methods for Lifetime Data", 2nd ed., §4.1). θ falls in a straight line for an M/M/c queue, where it is
+ * cµ - λ far out, and nearly so in every queue that is near its end. The rates of all stretches are weighed against
+ * each other by `tail_shape.ts`. A system whose counts beyond the limit disagree with this is no such queue, and gets
+ * no fit.
  */
 import { fitRate, fitShare, type Line, rateAt, shareAt } from "./line_fit.ts";
 import { shapeTail, type TailShape } from "./tail_shape.ts";
@@ -55,7 +58,10 @@ const ENOUGH_WINDOWS = 12;
 const WIDER = 2;
 /** Samples that have to end in a stretch. */
 const LEAST_ENDED = 10;
-/** By simulation: the error of the edge of M/M/c queues, times the root of the samples; and how many windows that knowledge is worth. */
+/**
+ * By simulation: the error of the edge of M/M/c queues, times the root of the samples; and how many windows that
+ * knowledge is worth.
+ */
 const [USUAL_ERROR, USUAL_WINDOWS] = [4, 10];
 /** Standard errors beyond which the counts beyond the limit disagree, and how far that would move the edge to matter. */
 const DISAGREES = 3.5;
@@ -177,8 +183,9 @@ function logShare(curves: Curves, x: number): number {
 }
 
 /**
- * Of few windows that count the spread is estimated too low, and by chance much too low: a search that ends when its error is small would end just then. So it is
- * weighed against the error that so many samples of a queue have as a rule (G. K. Smyth, "Linear Models and Empirical Bayes Methods", 2004).
+ * Of few windows that count the spread is estimated too low, and by chance much too low: a search that ends when its
+ * error is small would end just then. So it is weighed against the error that so many samples of a queue have as a rule
+ * (G. K. Smyth, "Linear Models and Empirical Bayes Methods", 2004).
  */
 function errorOf(moves: readonly number[], samples: number): number {
   const squares = sum(moves.map((each) => each ** 2));

@@ -1,12 +1,15 @@
 /**
- * The shape of the tail of a queue's times: how fast it falls in each stretch of time, every one twice as long as that before. What is asked for is the last one,
- * before the limit, in which the fewest samples lie; but from stretch to stretch the rate changes less and less, for the tail of a queue becomes exponential. So the
- * stretches before it tell the last one within bounds, and both ways to know it are weighed by their errors (a linear estimate with a prior: T. Kailath, A. H. Sayed
- * and B. Hassibi, "Linear Estimation", §3.4). Where a rate changes much, its shape tells little, and each stretch is what was seen of it. Pure.
+ * The shape of the tail of a queue's times: how fast it falls in each stretch of time, every one twice as long as that
+ * before. What is asked for is the last one, before the limit, in which the fewest samples lie; but from stretch to
+ * stretch the rate changes less and less, for the tail of a queue becomes exponential. So the stretches before it tell
+ * the last one within bounds, and both ways to know it are weighed by their errors (a linear estimate with a prior: T.
+ * Kailath, A. H. Sayed and B. Hassibi, "Linear Estimation", §3.4). Where a rate changes much, its shape tells little,
+ * and each stretch is what was seen of it. Pure.
  *
  *   log θ(j+2) - log θ(j+1)  =  r · (log θ(j+1) - log θ(j)),    r = 0.6 ± 0.4
  *
- * r is 0.3 to 0.95 for M/M/c queues at their edge, 0.5 to 1.3 for closed ones and for services with a long tail, and 0 to 0.3 for services that are all alike.
+ * r is 0.3 to 0.95 for M/M/c queues at their edge, 0.5 to 1.3 for closed ones and for services with a long tail, and 0
+ * to 0.3 for services that are all alike.
  */
 
 export interface TailShape {

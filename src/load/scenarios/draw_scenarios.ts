@@ -1,4 +1,7 @@
-/** Draws the scenarios of a run on one time axis before it starts: the corners of each line of users, or of arrivals a second. Pure. */
+/**
+ * Draws the scenarios of a run on one time axis before it starts: the corners of each line of users, or of arrivals a
+ * second. Pure.
+ */
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";
 import { type ScenarioTime, scenarioTimes } from "./scenario_times.ts";

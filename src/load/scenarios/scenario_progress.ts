@@ -1,5 +1,6 @@
 /**
- * Which scenarios of a run are on at a moment, and what users each wants then. Pure: a step from the moments of before to those of now.
+ * Which scenarios of a run are on at a moment, and what users each wants then. Pure: a step from the moments of before
+ * to those of now.
  *
  *   waiting ──its time, or the end of another──▶ running ──time over or iterations done──▶ ending ──last user gone──▶ ended
  */
@@ -21,7 +22,10 @@ export interface ScenarioMoment {
 /** Arrivals that begin when another scenario ends begin so much later: time for every thread to know of it. */
 const ARRIVALS_LEAD_MS = 400;
 
-/** Of workers that do not say when arrivals have ended, users in use are known once a second: by then what was in use has been heard of. */
+/**
+ * Of workers that do not say when arrivals have ended, users in use are known once a second: by then what was in use
+ * has been heard of.
+ */
 const ARRIVALS_SETTLE_MS = 1500;
 
 export interface ProgressInput {

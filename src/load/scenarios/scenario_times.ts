@@ -1,6 +1,6 @@
 /**
- * When each scenario of a run starts and ends, as far as that is known before. What waits for the end of another one starts there at the
- * earliest: the users of the other have to end first. Pure.
+ * When each scenario of a run starts and ends, as far as that is known before. What waits for the end of another one
+ * starts there at the earliest: the users of the other have to end first. Pure.
  */
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";

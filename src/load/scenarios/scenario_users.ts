@@ -1,6 +1,6 @@
 /**
- * The users of a closed scenario as a pure function of the time since its start: stages one after the other, or a ramp to a number that
- * stays. Each change comes one user at a time, as in `load/ramp.ts`.
+ * The users of a closed scenario as a pure function of the time since its start: stages one after the other, or a ramp
+ * to a number that stays. Each change comes one user at a time, as in `load/ramp.ts`.
  */
 import type { ScenarioLoad } from "../../protocol/scenario_message.ts";
 import { rampDurationMs, rampUsers } from "../ramp.ts";

@@ -1,6 +1,6 @@
 /**
- * The steady part of several scenarios: the longest time in which none of them starts, ends, or changes its number of users or its rate. What
- * waits for the end of another one is put where that is expected, until it has begun. Pure.
+ * The steady part of several scenarios: the longest time in which none of them starts, ends, or changes its number of
+ * users or its rate. What waits for the end of another one is put where that is expected, until it has begun. Pure.
  */
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";

@@ -1,6 +1,6 @@
 /**
- * A load over time as a pure function: the number of users wanted and the rate of change, so many seconds into the run. Null
- * ends the run. The ready-made ones are in this folder; the `LoadTestShape` classes of a locustfile stand on them.
+ * A load over time as a pure function: the number of users wanted and the rate of change, so many seconds into the run.
+ * Null ends the run. The ready-made ones are in this folder; the `LoadTestShape` classes of a locustfile stand on them.
  */
 
 export interface ShapeTarget {

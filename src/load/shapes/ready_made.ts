@@ -82,10 +82,11 @@ export function steps(settings: {
 }
 
 /**
- * Two peaks, as of noon and evening, with a trough between them: bell curves around 1/3 and 2/3 of the time above a base of
- * `minUsers`, the second one `secondPeakUsers` high.
+ * Two peaks, as of noon and evening, with a trough between them: bell curves around 1/3 and 2/3 of the time above a
+ * base of `minUsers`, the second one `secondPeakUsers` high.
  *
- * `users(t) = min + (first - min) · bell(t, T/3) + (second - min) · bell(t, 2T/3)`, `bell(t, m) = exp(-((t - m) / (T/18))² / 2)`
+ * `users(t) = min + (first - min) · bell(t, T/3) + (second - min) · bell(t, 2T/3)`,
+ * `bell(t, m) = exp(-((t - m) / (T/18))² / 2)`
  */
 export function doubleWave(settings: {
   readonly minUsers: number;

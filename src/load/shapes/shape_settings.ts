@@ -1,6 +1,6 @@
 /**
- * Checks the settings of ready-made loads, by a table per load. A locustfile may state values of any type, whatever the compiler
- * says. Pure; finds every mistake.
+ * Checks the settings of ready-made loads, by a table per load. A locustfile may state values of any type, whatever the
+ * compiler says. Pure; finds every mistake.
  */
 import { UsageError } from "../../base/errors.ts";
 

@@ -33,8 +33,9 @@ export function stages(list: readonly Stage[]): LoadShape {
 }
 
 /**
- * The stages in a text like `30s:10,1m:50,10s:0`: within 30 s up to 10 users, within the next minute up to 50, within 10 s down to
- * none. A stage with the users of the one before holds them. Throws a `UsageError` that lists every problem.
+ * The stages in a text like `30s:10,1m:50,10s:0`: within 30 s up to 10 users, within the next minute up to 50, within
+ * 10 s down to none. A stage with the users of the one before holds them. Throws a `UsageError` that lists every
+ * problem.
  */
 export function parseStages(text: string): readonly Stage[] {
   const list = parseStageList(text, {
@@ -45,7 +46,10 @@ export function parseStages(text: string): readonly Stage[] {
   return list.map(({ durationSeconds, value }) => ({ durationSeconds, users: value }));
 }
 
-/** What `parseStages` or a reader of rates threw, within the sentence of who gave the text: `stage "1m": no rate after the colon; …` */
+/**
+ * What `parseStages` or a reader of rates threw, within the sentence of who gave the text:
+ * `stage "1m": no rate after the colon; …`
+ */
 export function describeBadStages(thrown: unknown): string {
   const problems = thrown instanceof UsageError ? thrown.problems : [describeThrown(thrown)];
   return problems.map((problem) => problem.replace(/^Cannot read (?:the )?/, "")).join("; ");

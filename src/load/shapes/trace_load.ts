@@ -11,8 +11,8 @@ const MAX_POINTS = 1000;
 export type LoadPoint = readonly [second: number, users: number];
 
 /**
- * The corners of the line of the users, the first at 0. `ask` is a shape: what it wants at a second, with the users that run then; null
- * ends it.
+ * The corners of the line of the users, the first at 0. `ask` is a shape: what it wants at a second, with the users
+ * that run then; null ends it.
  */
 export function traceLoad(
   ask: (second: number, currentUsers: number) => ShapeTarget | null,

@@ -1,10 +1,10 @@
 /**
- * Divides the arrivals of a run among its workers: who starts which, from which number on. Each worker has as many turns as threads. Knows the
- * workers and the streams; what one stream has is in `divided_stream.ts`. Sends nothing. From which time of the run on a change may count is
- * known by `arrival_leases.ts`.
+ * Divides the arrivals of a run among its workers: who starts which, from which number on. Each worker has as many
+ * turns as threads. Knows the workers and the streams; what one stream has is in `divided_stream.ts`. Sends nothing.
+ * From which time of the run on a change may count is known by `arrival_leases.ts`.
  *
- * Invariant: a change takes effect at one arrival number for all, the first of a time that nobody has reached, so that no arrival is started
- * twice or by nobody; what a lost worker can not have started is owed by the others.
+ * Invariant: a change takes effect at one arrival number for all, the first of a time that nobody has reached, so that
+ * no arrival is started twice or by nobody; what a lost worker can not have started is owed by the others.
  */
 import { startCurve } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
@@ -125,7 +125,10 @@ export class ArrivalDispatch {
     this.settle(NOBODY.id, { sinceMs: times.nowMs - CATCH_UP_MS, nowMs: times.nowMs });
   }
 
-  /** A worker that takes part no more has started nothing of `sinceMs` or later: the others owe it, those that can be told so if there are any. */
+  /**
+   * A worker that takes part no more has started nothing of `sinceMs` or later: the others owe it, those that can be
+   * told so if there are any.
+   */
   settle(
     workerId: string,
     { sinceMs, nowMs, unreachable = NONE }: {

@@ -1,21 +1,29 @@
 /**
- * Until which time of the run each worker may start arrivals, and the question by which all of them come to an earlier end, so that their
- * shares can change. A worker that does not answer keeps what it was given: the change waits for the end of that. Pure but for its own state.
+ * Until which time of the run each worker may start arrivals, and the question by which all of them come to an earlier
+ * end, so that their shares can change. A worker that does not answer keeps what it was given: the change waits for the
+ * end of that. Pure but for its own state.
  *
  * Invariant: nothing that a worker starts lies at `boundOf` it or later, whatever messages are under way.
  */
 
 /**
- * Beyond the last message of a worker. Longer than the silence after which it counts as missing, which leaves others a second at most to
- * start late; a worker whose master stands still goes on for this long, less the second or two since it was heard and told.
+ * Beyond the last message of a worker. Longer than the silence after which it counts as missing, which leaves others a
+ * second at most to start late; a worker whose master stands still goes on for this long, less the second or two since
+ * it was heard and told.
  */
 export const LEASE_MS = 6000;
 
-/** Time for an order to reach every thread before it takes effect. Where answers take longer, the next change has as much more. */
+/**
+ * Time for an order to reach every thread before it takes effect. Where answers take longer, the next change has as
+ * much more.
+ */
 export const LEAD_MS = 400;
 const LONGEST_LEAD_MS = 3000;
 
-/** So long before the new end of the others, a worker that has not answered is not waited for any more: they need the order by then. */
+/**
+ * So long before the new end of the others, a worker that has not answered is not waited for any more: they need the
+ * order by then.
+ */
 const DELIVERY_MS = 100;
 
 export interface Hold {

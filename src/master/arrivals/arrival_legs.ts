@@ -1,6 +1,6 @@
 /**
- * Keeps who has which arrivals of a stream, as a list of legs: each from one number on, in turns. What a worker leaves, and how that is divided
- * among others. Pure.
+ * Keeps who has which arrivals of a stream, as a list of legs: each from one number on, in turns. What a worker leaves,
+ * and how that is divided among others. Pure.
  */
 import { turnsByUsers } from "../../load/arrivals/turns_by_users.ts";
 import type { ArrivalLeg, OwedArrivals, RateCurve } from "../../protocol/arrivals_message.ts";
@@ -49,7 +49,10 @@ export interface Debt {
   readonly sinceMs: number;
 }
 
-/** More than changes leave in the time for which legs are kept. Where workers go faster than that, what one leaves begins with a later leg. */
+/**
+ * More than changes leave in the time for which legs are kept. Where workers go faster than that, what one leaves
+ * begins with a later leg.
+ */
 const MAX_LEGS = 64;
 
 /** What a worker has between two numbers. */

@@ -1,6 +1,6 @@
 /**
- * Which workers can take part in the arrivals of a run: those that are here and whose version knows arrivals. Names those that are too old,
- * once each.
+ * Which workers can take part in the arrivals of a run: those that are here and whose version knows arrivals. Names
+ * those that are too old, once each.
  */
 import { ARRIVALS_MINOR, HANDOVERS_MINOR, TARGETS_MINOR } from "../../protocol/worker_message.ts";
 import type { OlderWorker } from "../../stats/verdict/evidence.ts";

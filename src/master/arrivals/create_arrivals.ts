@@ -1,4 +1,7 @@
-/** Makes the arrivals of a run from its settings: those of all classes with an arrival rate, and the task starts of those with a target rate. */
+/**
+ * Makes the arrivals of a run from its settings: those of all classes with an arrival rate, and the task starts of
+ * those with a target rate.
+ */
 import { RunArrivals, type RunArrivalsOptions } from "./run_arrivals.ts";
 import type { RunSettings } from "../run_settings.ts";
 

@@ -1,7 +1,7 @@
 /**
- * One stream of arrivals, divided among workers: its legs (who starts which, from which number on), what workers that are gone left to others,
- * and what each worker is to hear of that. Which workers there are, and since when a change counts, is said by `arrival_dispatch.ts`. Pure but
- * for its own state.
+ * One stream of arrivals, divided among workers: its legs (who starts which, from which number on), what workers that
+ * are gone left to others, and what each worker is to hear of that. Which workers there are, and since when a change
+ * counts, is said by `arrival_dispatch.ts`. Pure but for its own state.
  *
  * Invariant: each arrival is in one leg or one debt, of one worker.
  */
@@ -32,7 +32,10 @@ const FORGET_AFTER_MS = 5000;
 /** As many legs, and as many debts, as an order may have: `protocol/wire/parse_arrivals.ts`. */
 export const MAX_IN_ORDER = 16;
 
-/** Whoever ends a stretch of time must mean the same number as who begins with it, though their sums differ in the last digits. */
+/**
+ * Whoever ends a stretch of time must mean the same number as who begins with it, though their sums differ in the last
+ * digits.
+ */
 const MARGIN_MS = 0.001;
 
 /** A worker that has not heard of what it owes for so long is forgotten: nobody knows it any more. */
@@ -43,11 +46,17 @@ export interface StreamSettings extends Pick<ArrivalStream, "kind" | "classes" |
   readonly curve: RateCurve;
 }
 
-/** Of a change: the time of the run now, and that from which on the change counts. Nobody has started an arrival of then or later. */
+/**
+ * Of a change: the time of the run now, and that from which on the change counts. Nobody has started an arrival of then
+ * or later.
+ */
 export interface ChangeTimes {
   readonly nowMs: number;
   readonly atMs: number;
-  /** All that took part know whose the arrivals of before that time are: of what comes after it they must still hear. Absent: they know all. */
+  /**
+   * All that took part know whose the arrivals of before that time are: of what comes after it they must still hear.
+   * Absent: they know all.
+   */
   readonly heldMs?: number;
 }
 
@@ -70,7 +79,10 @@ export class DividedStream {
   #legs: readonly Leg[] = [];
   /** Those that may not be settled yet: a worker may be lost with them, or not have heard of them. */
   #debts: readonly Debt[] = [];
-  /** Of workers that came to have no part, and may not have heard of it: from where on others have what was theirs, and the legs of then. */
+  /**
+   * Of workers that came to have no part, and may not have heard of it: from where on others have what was theirs, and
+   * the legs of then.
+   */
   readonly #away = new Map<string, { readonly left: readonly LeftArrivals[]; readonly legs: readonly ArrivalLeg[] }>();
   #endMs: number | undefined;
   #isOver = false;

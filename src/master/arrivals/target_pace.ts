@@ -2,8 +2,9 @@
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 
 /**
- * The snapshot with the target rates in its pace, beside what users that are paced each for themselves ask for. Asked and started are of the
- * same last seconds: beside the rate of this moment a rate that rises would look as if it were not kept.
+ * The snapshot with the target rates in its pace, beside what users that are paced each for themselves ask for. Asked
+ * and started are of the same last seconds: beside the rate of this moment a rate that rises would look as if it were
+ * not kept.
  */
 export function addTargetPace(snapshot: SnapshotMessage): SnapshotMessage {
   const targets = snapshot.classArrivals?.filter(({ kind, plannedPerSecond }) =>

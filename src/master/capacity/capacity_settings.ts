@@ -1,4 +1,7 @@
-/** The settings of a capacity search, as plain data: a journal holds them, and a master that resumes the run goes on by them. Pure. */
+/**
+ * The settings of a capacity search, as plain data: a journal holds them, and a master that resumes the run goes on by
+ * them. Pure.
+ */
 import type { LoadRange } from "../../load/capacity/load_scale.ts";
 import { DEFAULT_STEP_SECONDS } from "../../load/capacity/step_pace.ts";
 import type { CapacityAim, CapacityReport, CapacityUnit } from "../../protocol/capacity_message.ts";

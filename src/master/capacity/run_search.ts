@@ -1,8 +1,9 @@
 /**
- * The capacity search of a run: reads the ledger with each tick, sets the load that the search asks for as an edit of the run would, and ends the run
- * when the search has ended. Which load comes next is decided by `load/capacity`.
+ * The capacity search of a run: reads the ledger with each tick, sets the load that the search asks for as an edit of
+ * the run would, and ends the run when the search has ended. Which load comes next is decided by `load/capacity`.
  *
- * Adds to each tick how far the search is, and an event for each step that was judged; what was found is in the last event of the run.
+ * Adds to each tick how far the search is, and an event for each step that was judged; what was found is in the last
+ * event of the run.
  */
 import { formatAmount } from "../../base/text/text.ts";
 import { formatRate } from "../../load/arrivals/arrival_rate.ts";
@@ -31,7 +32,10 @@ export interface RunSearchOptions {
   readonly events: RunEventSink;
 }
 
-/** A step's users start within this, unless `-r` says otherwise: they are no arrivals of their own, and the step settles after them. */
+/**
+ * A step's users start within this, unless `-r` says otherwise: they are no arrivals of their own, and the step settles
+ * after them.
+ */
 const RAMP_SECONDS = 2;
 
 export class RunSearch {

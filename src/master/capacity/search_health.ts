@@ -1,6 +1,6 @@
 /**
- * Collects the evidence of a run's verdict as every run does, and beside it that of the window of a capacity search's step: what was observed before the window,
- * and the counts of then, do not count for it.
+ * Collects the evidence of a run's verdict as every run does, and beside it that of the window of a capacity search's
+ * step: what was observed before the window, and the counts of then, do not count for it.
  */
 import type { WorkerHealth } from "../../protocol/health_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";

@@ -1,6 +1,7 @@
 /**
- * Decides when a delta is acknowledged: at once if there is no journal, else as soon as the journal holds it. Writing follows
- * the ticks; at the end of a run it follows each delta closely, because workers wait for it before they send their last one.
+ * Decides when a delta is acknowledged: at once if there is no journal, else as soon as the journal holds it. Writing
+ * follows the ticks; at the end of a run it follows each delta closely, because workers wait for it before they send
+ * their last one.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Acknowledgement, Deliveries } from "../workers/deliveries.ts";

@@ -2,9 +2,9 @@
  * The file that a run is written to. Lines are taken at once and written in order by `flush`. A full or missing disk is
  * reported once; the run continues, and each flush tries again.
  *
- * Invariant: the file holds whole lines up to `#goodBytes`; what a failed write left behind is cut off before the next. A
- * written line survives the death of this process. Against the death of the machine the file is synced every 10 s and at the
- * end, in the background: a slow disk must not delay the ticks.
+ * Invariant: the file holds whole lines up to `#goodBytes`; what a failed write left behind is cut off before the next.
+ * A written line survives the death of this process. Against the death of the machine the file is synced every 10 s and
+ * at the end, in the background: a slow disk must not delay the ticks.
  */
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";

@@ -1,8 +1,9 @@
 /**
- * The counts of a tick as a journal line holds them, and back. The rows are bytes (`journal_rows.ts`); names, failures and exceptions are written once and are numbers afterwards.
+ * The counts of a tick as a journal line holds them, and back. The rows are bytes (`journal_rows.ts`); names, failures
+ * and exceptions are written once and are numbers afterwards.
  *
- * Invariant: a number is never read as something else. A line says from which number on its own new texts count; where an earlier line
- * is missing, a number without a text is an error and not a guess.
+ * Invariant: a number is never read as something else. A line says from which number on its own new texts count; where
+ * an earlier line is missing, a number without a text is an error and not a guess.
  */
 import { LocustError } from "../../base/errors.ts";
 import {

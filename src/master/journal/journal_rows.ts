@@ -1,6 +1,6 @@
 /**
- * The rows of a tick as bytes of a journal line. Each figure of all rows stands in a column, one after the other, and the columns are
- * deflated together: so what hardly differs between rows takes almost nothing.
+ * The rows of a tick as bytes of a journal line. Each figure of all rows stands in a column, one after the other, and
+ * the columns are deflated together: so what hardly differs between rows takes almost nothing.
  *
  *   rows     deflated: block of each column, in the order of `COLUMNS`
  *   names    number less that of the row before, whose number is smaller; 0: method and name stand in `more`
@@ -8,8 +8,9 @@
  *   shapes   of the response times: NONE, SPLIT, or WHOLE, whose block stands in `more`
  *   parts    bits of what else stands in `more`: 1 corrected times, then one for each phase, then drain; the name is a URL; it stands for many
  *
- * Requests are those with a time and those without. SPLIT times (the head of a packed histogram, `packed_histogram.ts`) are in the columns `least` to `bits`. `spread` is the maximum less
- * the minimum; `excess` what the sum exceeds the least sum by that minimum, maximum and buckets allow: 0 for one value and for two.
+ * Requests are those with a time and those without. SPLIT times (the head of a packed histogram, `packed_histogram.ts`)
+ * are in the columns `least` to `bits`. `spread` is the maximum less the minimum; `excess` what the sum exceeds the
+ * least sum by that minimum, maximum and buckets allow: 0 for one value and for two.
  */
 import { ByteReader, ByteWriter } from "../../base/byte_stream.ts";
 import { LocustError } from "../../base/errors.ts";

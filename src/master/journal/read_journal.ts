@@ -1,6 +1,6 @@
 /**
- * Reads a journal back, line by line, in whatever state it is: a torn last line is left out, a damaged line in the middle is skipped and
- * counted, and a file that is still being written is read as far as it goes.
+ * Reads a journal back, line by line, in whatever state it is: a torn last line is left out, a damaged line in the
+ * middle is skipped and counted, and a file that is still being written is read as far as it goes.
  *
  * Invariant: it holds one line at a time, whatever the length of the file.
  */
@@ -34,8 +34,8 @@ const BLOCK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
 /**
- * The lines in order; with `kinds` those of these kinds alone, which is faster. Throws a `UsageError` if the file cannot be read or is no
- * journal that this version knows.
+ * The lines in order; with `kinds` those of these kinds alone, which is faster. Throws a `UsageError` if the file
+ * cannot be read or is no journal that this version knows.
  */
 export async function* readJournal(
   path: string,

@@ -1,5 +1,6 @@
 /**
- * A run out of its journal: what its master had counted and acknowledged, and where it was. Reads files, starts nothing.
+ * A run out of its journal: what its master had counted and acknowledged, and where it was. Reads files, starts
+ * nothing.
  */
 import { UsageError } from "../../base/errors.ts";
 import type { CapacityStep } from "../../protocol/capacity_message.ts";
@@ -48,8 +49,9 @@ export interface RecoveredRun {
 const MIN_INDEX_GAP = 100;
 
 /**
- * The state that the resumed run starts from, `awayMs` after the end of its journal. The earlier master may have given numbers to users after its last
- * line: in that second each user can have been started and moved, so twice as many numbers as users are left out.
+ * The state that the resumed run starts from, `awayMs` after the end of its journal. The earlier master may have given
+ * numbers to users after its last line: in that second each user can have been started and moved, so twice as many
+ * numbers as users are left out.
  */
 export function resumedProgress({ progress, settings, seen, missing }: RecoveredRun, awayMs: number): RunProgress {
   const asked = settings.load.kind === "users" ? settings.load.users : 0;
@@ -110,8 +112,8 @@ async function findRun(path: string): Promise<RecoveredRun | undefined> {
 }
 
 /**
- * What workers on the other side of a link have delivered. The worker of a run on one machine ended with its master, and the next one
- * under its name numbers its deltas from 1 again: they would be taken for those that are counted.
+ * What workers on the other side of a link have delivered. The worker of a run on one machine ended with its master,
+ * and the next one under its name numbers its deltas from 1 again: they would be taken for those that are counted.
  */
 function ofOthers({ applied, finished }: Recovery): Pick<Recovery, "applied" | "finished"> {
   const { [LOCAL_WORKER_ID]: _ended, ...others } = applied;

@@ -1,6 +1,7 @@
 /**
- * Keeps secrets out of the journal, and brings them back from the command line when a run is resumed. Secrets are options that are
- * marked as secret, and the users, passwords and tokens of URLs: the host's, those in `--config-users`, a locustfile's. Pure.
+ * Keeps secrets out of the journal, and brings them back from the command line when a run is resumed. Secrets are
+ * options that are marked as secret, and the users, passwords and tokens of URLs: the host's, those in
+ * `--config-users`, a locustfile's. Pure.
  */
 import { UsageError } from "../../base/errors.ts";
 import { MASK, maskUrlSecrets, maskUrlsWithin } from "../../base/secrets.ts";

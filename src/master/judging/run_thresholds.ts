@@ -1,6 +1,6 @@
 /**
- * Adds to each tick, and to the end of a run, how the conditions of its thresholds stand, and stops the run when one that aborts is
- * broken. The counted part begins with the run, or with the steady part where there is a warm-up.
+ * Adds to each tick, and to the end of a run, how the conditions of its thresholds stand, and stops the run when one
+ * that aborts is broken. The counted part begins with the run, or with the steady part where there is a warm-up.
  */
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Judges the thresholds of a run again from its journal, as its master did, so that a master that resumes the run knows which windows
- * were broken before it came.
+ * Judges the thresholds of a run again from its journal, as its master did, so that a master that resumes the run knows
+ * which windows were broken before it came.
  */
 import type { Ledger } from "../../stats/ledger/ledger.ts";
 import type { ThresholdMonitor } from "../../stats/thresholds/threshold_monitor.ts";

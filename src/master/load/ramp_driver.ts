@@ -1,6 +1,6 @@
 /**
- * Moves the number of wanted users to a target at a given rate, and reports each new number when it is due: 100 per second is
- * one each 10 ms. The arithmetic is `load/ramp.ts`; this class owns the timer.
+ * Moves the number of wanted users to a target at a given rate, and reports each new number when it is due: 100 per
+ * second is one each 10 ms. The arithmetic is `load/ramp.ts`; this class owns the timer.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { rampUsers } from "../../load/ramp.ts";

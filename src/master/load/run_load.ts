@@ -1,6 +1,7 @@
 /**
- * The load of one run: how many users it wants now, by a number and a rate, by a shape or by scenarios, and until when. Owns the ramp, the shape and
- * the timer of the run time. Says what it wants; who gets which users is decided by `user_dispatch.ts`.
+ * The load of one run: how many users it wants now, by a number and a rate, by a shape or by scenarios, and until when.
+ * Owns the ramp, the shape and the timer of the run time. Says what it wants; who gets which users is decided by
+ * `user_dispatch.ts`.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ScenarioMoment } from "../../load/scenarios/scenario_progress.ts";

@@ -1,6 +1,6 @@
 /**
- * The users of a run on its workers: what `user_dispatch.ts` decides is noted in the roster and sent. Each assignment makes its worker a
- * part of the run, whose last counts are waited for.
+ * The users of a run on its workers: what `user_dispatch.ts` decides is noted in the roster and sent. Each assignment
+ * makes its worker a part of the run, whose last counts are waited for.
  */
 import type { ReadyMessage, ToWorker, UsersByClass } from "../../protocol/worker_message.ts";
 import type { HealthMonitor } from "../../stats/verdict/health_monitor.ts";

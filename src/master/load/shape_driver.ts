@@ -1,6 +1,7 @@
 /**
- * Asks the load shape once a second how many users there should be. The shape is user code and runs in the control thread; here
- * its answers become targets, and whatever else it does (throw, hang, answer rubbish) becomes the reason that ends the run.
+ * Asks the load shape once a second how many users there should be. The shape is user code and runs in the control
+ * thread; here its answers become targets, and whatever else it does (throw, hang, answer rubbish) becomes the reason
+ * that ends the run.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ShapeTick } from "../../protocol/control_message.ts";

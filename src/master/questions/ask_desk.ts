@@ -1,6 +1,7 @@
 /**
- * Answers the questions of user code in one run: acts on each once, remembers what it answered, and repeats that when a question is
- * sent again. What is asked for belongs to others (`leases.ts`); this file knows who asks, who waits, and who is gone.
+ * Answers the questions of user code in one run: acts on each once, remembers what it answered, and repeats that when a
+ * question is sent again. What is asked for belongs to others (`leases.ts`); this file knows who asks, who waits, and
+ * who is gone.
  *
  * Invariant: a thread's question number is acted on at most once, also when its link broke before or after the answer.
  */
@@ -52,8 +53,8 @@ interface Asker {
   /** Tasks that it was told to run, by the number of the question. */
   readonly running: Map<number, string>;
   /**
-   * Answers, in order. A link delivers in order too, so that those which a thread may have missed are among the last ones, and no more
-   * than it can have open.
+   * Answers, in order. A link delivers in order too, so that those which a thread may have missed are among the last
+   * ones, and no more than it can have open.
    */
   readonly answered: Map<number, Answer>;
 }

@@ -1,6 +1,6 @@
 /**
- * Barriers: users wait until so many have arrived, then all of them go on. A barrier can be used again: the next arrivals are the
- * first of the next round.
+ * Barriers: users wait until so many have arrived, then all of them go on. A barrier can be used again: the next
+ * arrivals are the first of the next round.
  */
 interface Arrival {
   readonly atMs: number;

@@ -1,6 +1,6 @@
 /**
- * Counts the workers that a run waits for: those that know all that it has. The others are named once, so that nobody waits for a worker that
- * is there and does nothing.
+ * Counts the workers that a run waits for: those that know all that it has. The others are named once, so that nobody
+ * waits for a worker that is there and does nothing.
  */
 import type { Logger } from "../../base/logger.ts";
 import type { RosterWorker } from "../workers/roster_worker.ts";

@@ -1,13 +1,18 @@
 /**
- * Ranges of numbers that the whole cluster shares, by name: grants blocks of them to threads, takes back what was not used, and knows
- * what is left. Each number is granted to one holder; only numbers that a holder has given back are granted again.
+ * Ranges of numbers that the whole cluster shares, by name: grants blocks of them to threads, takes back what was not
+ * used, and knows what is left. Each number is granted to one holder; only numbers that a holder has given back are
+ * granted again.
  *
- * What a holder that is gone was granted and has not reported as used may have been used: it is kept out, and counted as `unsure`.
- * Where nothing is left but another holder may still give numbers back, a request waits, so that "all used up" is final.
+ * What a holder that is gone was granted and has not reported as used may have been used: it is kept out, and counted
+ * as `unsure`. Where nothing is left but another holder may still give numbers back, a request waits, so that "all used
+ * up" is final.
  */
 import type { LeaseAnswer, NumberRange } from "../../protocol/question_message.ts";
 
-/** Of the rest one request gets at most this share per holder: near the end blocks become single numbers, and no thread sits on many. */
+/**
+ * Of the rest one request gets at most this share per holder: near the end blocks become single numbers, and no thread
+ * sits on many.
+ */
 const SHARE_OF_REST = 2;
 /** Ranges that may be named in one run. A locustfile that makes a name per user would fill the memory. */
 const MAX_NAMES = 1000;
@@ -48,7 +53,10 @@ interface Waiting {
   readonly answer: (answer: LeaseAnswer) => void;
 }
 
-/** Counts of one holder over the whole run: what it was granted and has not given back, and what of that it has reported as used. */
+/**
+ * Counts of one holder over the whole run: what it was granted and has not given back, and what of that it has reported
+ * as used.
+ */
 interface Holding {
   granted: number;
   used: number;
@@ -90,8 +98,8 @@ export class Leases {
   }
 
   /**
-   * Grants numbers, now or when some come back; `answer` is called once, unless the request is withdrawn by calling what is returned.
-   * Returns a sentence where the request cannot be granted at all.
+   * Grants numbers, now or when some come back; `answer` is called once, unless the request is withdrawn by calling
+   * what is returned. Returns a sentence where the request cannot be granted at all.
    */
   request(request: LeaseRequest, answer: (answer: LeaseAnswer) => void): string | (() => void) {
     const { name, size } = request;

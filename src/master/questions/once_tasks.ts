@@ -1,6 +1,6 @@
 /**
- * Tasks that one user of the whole cluster runs, while the others wait for its value. If the thread that runs one is gone, or its user had
- * to stop, the next that waits runs it; if it threw, that is the outcome for all.
+ * Tasks that one user of the whole cluster runs, while the others wait for its value. If the thread that runs one is
+ * gone, or its user had to stop, the next that waits runs it; if it threw, that is the outcome for all.
  */
 import type { OnceAnswer } from "../../protocol/question_message.ts";
 import type { OnceOutcome, SharedState } from "./shared_state.ts";

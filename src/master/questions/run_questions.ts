@@ -1,6 +1,6 @@
 /**
- * Passes questions of user code to the desk of the run that is on, and its answers back to where they came from. Questions of a run
- * that is over, or before the first, are answered with that.
+ * Passes questions of user code to the desk of the run that is on, and its answers back to where they came from.
+ * Questions of a run that is over, or before the first, are answered with that.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../protocol/question_message.ts";

@@ -1,6 +1,7 @@
 /**
- * The state that threads of a run share on the master, as the journal has it: each line what has changed since the line before, with the answers that
- * follow from it. A line is written before its answers are sent, so that a master that resumes the run gives nothing twice. Pure.
+ * The state that threads of a run share on the master, as the journal has it: each line what has changed since the line
+ * before, with the answers that follow from it. A line is written before its answers are sent, so that a master that
+ * resumes the run gives nothing twice. Pure.
  */
 import { type Answer, MAX_OPEN_QUESTIONS, type OnceAnswer } from "../../protocol/question_message.ts";
 import type { LeaseState } from "./leases.ts";

@@ -1,4 +1,7 @@
-/** Counters and values that all threads of a run share, by name. Bounded: they are for a few facts about the test, not for its data. */
+/**
+ * Counters and values that all threads of a run share, by name. Bounded: they are for a few facts about the test, not
+ * for its data.
+ */
 
 import { describeTooLarge, MAX_SHARED_SIZE, sizeOfShared } from "../../protocol/shared_size.ts";
 import type { SharedState } from "./shared_state.ts";

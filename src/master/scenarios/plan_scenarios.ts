@@ -91,8 +91,8 @@ export function resumeStreams(
 }
 
 /**
- * The most users that run at the same time for certain: of the scenarios that start at a time, and of each other one by itself, as when it
- * starts is not known exactly.
+ * The most users that run at the same time for certain: of the scenarios that start at a time, and of each other one by
+ * itself, as when it starts is not known exactly.
  */
 export function peakOfScenarios(plans: readonly ScenarioPlan[], limitMs: number): number {
   const times = scenarioTimes(plans);

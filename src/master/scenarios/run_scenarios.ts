@@ -1,6 +1,6 @@
 /**
- * The scenarios of a run on the master's side: which users each wants now, when arrivals begin and end, and how far each is. Decided by
- * the clock (`scenario_driver.ts`) and by which users have ended.
+ * The scenarios of a run on the master's side: which users each wants now, when arrivals begin and end, and how far
+ * each is. Decided by the clock (`scenario_driver.ts`) and by which users have ended.
  */
 import type { Clock } from "../../base/clock.ts";
 import { findSteadyStretch, type Stretch } from "../../load/scenarios/steady_stretch.ts";
@@ -15,7 +15,10 @@ import type { RunIterations } from "../users/run_iterations.ts";
 import type { RunSettings } from "../run_settings.ts";
 import { ScenarioDriver, type ScenarioDriverOptions } from "./scenario_driver.ts";
 
-/** The arrivals that were due just before the end of a stream have reached their threads by then, and those that wait are no longer waited for. */
+/**
+ * The arrivals that were due just before the end of a stream have reached their threads by then, and those that wait
+ * are no longer waited for.
+ */
 const LAST_ARRIVALS_MS = 50;
 /** What the limits of one user add up to beside `--stop-timeout`: its request in flight, its hooks, the last promises. */
 const USER_END_MS = 11_000;

@@ -1,6 +1,6 @@
 /**
- * Runs the scenarios of a run by the clock: looks at what is on whenever a time comes or users have ended, and tells what has changed. The
- * steps are `load/scenarios/scenario_progress.ts`; this class owns the timer and the moments.
+ * Runs the scenarios of a run by the clock: looks at what is on whenever a time comes or users have ended, and tells
+ * what has changed. The steps are `load/scenarios/scenario_progress.ts`; this class owns the timer and the moments.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import {

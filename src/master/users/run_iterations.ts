@@ -1,9 +1,9 @@
 /**
- * The numbers of iterations that a run asks for: how far each is, and whether all of them are done, which is the end of the run. Who runs
- * which users is known by the run, what was counted by the ledger.
+ * The numbers of iterations that a run asks for: how far each is, and whether all of them are done, which is the end of
+ * the run. Who runs which users is known by the run, what was counted by the ledger.
  *
- * Invariant: what may have been started is not started again. So a plan is over when none of its users is left, also where some of
- * them were on a worker that is gone.
+ * Invariant: what may have been started is not started again. So a plan is over when none of its users is left, also
+ * where some of them were on a worker that is gone.
  */
 import {
   addIterations,
@@ -85,7 +85,10 @@ export class RunIterations {
     return isCovered && plans.every((plan) => this.#isDone(plan, users));
   }
 
-  /** Whether users make their last iterations of a shared number: the next delta may be the end, and must not wait for one before it. */
+  /**
+   * Whether users make their last iterations of a shared number: the next delta may be the end, and must not wait for
+   * one before it.
+   */
   get isEnding(): boolean {
     const users = this.#options.users();
     return this.#options.plans.some(({ name, userClasses }) => {
@@ -134,7 +137,10 @@ export class RunIterations {
     return this.#options.openClasses?.includes(userClasses[0] ?? "") === true;
   }
 
-  /** Where a worker was killed, some are not counted: then the schedule's end, a moment for counts to come, and no user in use are the end. */
+  /**
+   * Where a worker was killed, some are not counted: then the schedule's end, a moment for counts to come, and no user
+   * in use are the end.
+   */
   #areArrivalsDone({ name, count, userClasses }: IterationPlan, users: IterationUsers): boolean {
     const { counts, running, elapsedMs } = users;
     const arrivals = users.arrivalsOf(userClasses);
@@ -153,7 +159,10 @@ export class RunIterations {
     return elapsedMs - due.sinceMs > COUNTS_COME_MS && asked <= started + dropped && !this.#isUnderWay(name, users);
   }
 
-  /** Whether a worker that is here has begun some that have not ended: the users in use are those of its last heartbeat, which is older. */
+  /**
+   * Whether a worker that is here has begun some that have not ended: the users in use are those of its last heartbeat,
+   * which is older.
+   */
   #isUnderWay(name: string, { isHere }: IterationUsers): boolean {
     return [...this.#byWorker].some(([workerId, counts]) => {
       const { started, ended, interrupted } = counts[name] ?? NO_ITERATIONS;
@@ -168,8 +177,8 @@ export class RunIterations {
   }
 
   /**
-   * Granted to threads that are gone, and not known to be started. When the run has ended that is all that was granted, not given back
-   * and not counted; before, some of that is with threads that are here.
+   * Granted to threads that are gone, and not known to be started. When the run has ended that is all that was granted,
+   * not given back and not counted; before, some of that is with threads that are here.
    */
   #unsureOf(plan: IterationPlan, { leases, counts, hasEnded, arrivalsOf }: IterationUsers): number {
     if (this.#isOpen(plan)) {

@@ -1,9 +1,9 @@
 /**
- * Turns "this many users now" into one absolute assignment per worker. Owns the class mixes (which class the next user has), the
- * placement (how many of each class each worker runs), the epochs and the index numbers; sends nothing.
+ * Turns "this many users now" into one absolute assignment per worker. Owns the class mixes (which class the next user
+ * has), the placement (how many of each class each worker runs), the epochs and the index numbers; sends nothing.
  *
- * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with a
- * new number.
+ * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with
+ * a new number.
  */
 import { ClassMix, type MixedClass } from "../../load/class_mix.ts";
 import { type Capacity, placeUsers } from "../../load/placement.ts";
@@ -37,8 +37,8 @@ export class UserDispatch {
   #epoch = 0;
 
   /**
-   * `unmoved`: users that run stay where they are when workers join and leave. `onceClasses`: of these no user is started in the place of
-   * one whose worker has left.
+   * `unmoved`: users that run stay where they are when workers join and leave. `onceClasses`: of these no user is
+   * started in the place of one whose worker has left.
    */
   constructor(
     classes: readonly MixedClass[] | ScenarioMixes,
@@ -113,8 +113,8 @@ export class UserDispatch {
   }
 
   /**
-   * What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them. `epoch`: its
-   * last one, which an earlier master may have sent; later epochs are higher.
+   * What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them.
+   * `epoch`: its last one, which an earlier master may have sent; later epochs are higher.
    */
   adopt(workerId: string, users: UsersByClass, spare: IndexesByClass, epoch: number): void {
     this.#epoch = Math.max(this.#epoch, epoch);

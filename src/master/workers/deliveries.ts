@@ -1,6 +1,6 @@
 /**
- * Tracks which deltas of a run have been counted. A worker numbers its deltas 1, 2, 3 … and sends one at a time; this side
- * applies each number once and says when it may be acknowledged. The ledger has another owner.
+ * Tracks which deltas of a run have been counted. A worker numbers its deltas 1, 2, 3 … and sends one at a time; this
+ * side applies each number once and says when it may be acknowledged. The ledger has another owner.
  *
  * Invariant: `receive` answers "apply" at most once per worker and number, also after `save` and `restore`.
  */
@@ -44,7 +44,10 @@ export class Deliveries {
     return deliveries;
   }
 
-  /** Decides about one delta, and has a new one counted. What `count` throws on is not counted, and never acknowledged as if it were. */
+  /**
+   * Decides about one delta, and has a new one counted. What `count` throws on is not counted, and never acknowledged
+   * as if it were.
+   */
   receive(
     workerId: string,
     delta: { readonly runId: string; readonly seq: number },

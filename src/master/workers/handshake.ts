@@ -1,6 +1,7 @@
 /**
- * The master's side of the handshake: sends the challenge, checks version and proof of the `hello`, proves that it knows the token
- * too, and hands the link on or refuses it with a sentence. Nothing else is said or shipped before that.
+ * The master's side of the handshake: sends the challenge, checks version and proof of the `hello`, proves that it
+ * knows the token too, and hands the link on or refuses it with a sentence. Nothing else is said or shipped before
+ * that.
  */
 import type { Logger } from "../../base/logger.ts";
 import type { Link, LinkEnd } from "../../link/link.ts";

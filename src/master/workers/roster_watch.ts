@@ -1,6 +1,6 @@
 /**
- * Waits for workers: one promise per caller, whose condition is checked again whenever the roster has changed. It does not
- * observe the roster; its owner calls `changed`.
+ * Waits for workers: one promise per caller, whose condition is checked again whenever the roster has changed. It does
+ * not observe the roster; its owner calls `changed`.
  */
 import type { Clock } from "../../base/clock.ts";
 

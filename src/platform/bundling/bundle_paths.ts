@@ -1,6 +1,7 @@
 /**
- * The paths in a bundle: the folder that they are relative to, and the text of the bundler with its own paths, which are relative to
- * the current folder, made relative to that one. So the same locustfile is the same bundle from whatever folder it is started.
+ * The paths in a bundle: the folder that they are relative to, and the text of the bundler with its own paths, which
+ * are relative to the current folder, made relative to that one. So the same locustfile is the same bundle from
+ * whatever folder it is started.
  */
 import { Buffer } from "node:buffer";
 import { statSync } from "node:fs";

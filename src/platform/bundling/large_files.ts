@@ -1,6 +1,6 @@
 /**
- * Data files that are too large for one message, at both ends: the master reads them part by part, and the worker writes the parts one after
- * the other beside the bundle. Neither holds more than one part in memory.
+ * Data files that are too large for one message, at both ends: the master reads them part by part, and the worker
+ * writes the parts one after the other beside the bundle. Neither holds more than one part in memory.
  */
 import { mkdirSync } from "node:fs";
 import { open, stat } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * The worker's side of shipping: writes a bundled locustfile and its data files where it can be imported. What came over the wire
- * is not trusted to be what it says: the hash is computed again, and no path may leave the folder.
+ * The worker's side of shipping: writes a bundled locustfile and its data files where it can be imported. What came
+ * over the wire is not trusted to be what it says: the hash is computed again, and no path may leave the folder.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
@@ -10,8 +10,9 @@ import { BUNDLE_FILE } from "../loading/bundle_format.ts";
 import type { DataFile, LargeDataFile } from "./data_files.ts";
 
 /**
- * Unpacks into `folder`/<start of the hash> and returns the absolute path of the module to load. Unpacking the same bundle again
- * gives the same path. `large` are checked, and come later. Throws a `LocustError` (code `bundle_corrupt`) for anything that is not what it should be.
+ * Unpacks into `folder`/<start of the hash> and returns the absolute path of the module to load. Unpacking the same
+ * bundle again gives the same path. `large` are checked, and come later. Throws a `LocustError` (code `bundle_corrupt`)
+ * for anything that is not what it should be.
  */
 export function unpackLocustfile(
   hash: string,

@@ -1,6 +1,6 @@
 /**
- * Replaces the aliases that a module imports by absolute paths, in its text: for a loader that can be given a text but not asked
- * where a specifier leads. Lines stay lines. Pure.
+ * Replaces the aliases that a module imports by absolute paths, in its text: for a loader that can be given a text but
+ * not asked where a specifier leads. Lines stay lines. Pure.
  */
 
 /** What stands before the specifier in `from "x"`, `import "x"`, `import("x")`, `require("x")`. */

@@ -1,10 +1,12 @@
 /**
- * Gives the modules of a locustfile one language, whichever runtime loads them: aliases of the nearest `tsconfig.json` with all
- * that it extends, standard decorators, defined class fields. The bundle for workers gets the same by `bundle.ts`.
+ * Gives the modules of a locustfile one language, whichever runtime loads them: aliases of the nearest `tsconfig.json`
+ * with all that it extends, standard decorators, defined class fields. The bundle for workers gets the same by
+ * `bundle.ts`.
  *
- * The executable has this language by itself; it needs help only with aliases that it does not find. Bun from source obeys the
- * `tsconfig.json`, so such modules are compiled here first. Deno knows no aliases, and compiles a class with decorators wrongly
- * if there is a class expression in its body (`unnest_classes.ts`). Places in stacks stay those of the file.
+ * The executable has this language by itself; it needs help only with aliases that it does not find. Bun from source
+ * obeys the `tsconfig.json`, so such modules are compiled here first. Deno knows no aliases, and compiles a class with
+ * decorators wrongly if there is a class expression in its body (`unnest_classes.ts`). Places in stacks stay those of
+ * the file.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import module from "node:module";

@@ -1,6 +1,6 @@
 /**
- * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. Their
- * contents are judged by `user/loading/locustfile.ts`, failures are described by `user/loading/load_error.ts`.
+ * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several.
+ * Their contents are judged by `user/loading/locustfile.ts`, failures are described by `user/loading/load_error.ts`.
  */
 import { lateUrl } from "../../base/late_modules.ts";
 import { bundledModules } from "./bundle_format.ts";

@@ -1,4 +1,7 @@
-/** The names that begin with `#`: aliases in the `imports` of a package.json. Says why one leads nowhere; runtimes resolve them. */
+/**
+ * The names that begin with `#`: aliases in the `imports` of a package.json. Says why one leads nowhere; runtimes
+ * resolve them.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 

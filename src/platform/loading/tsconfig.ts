@@ -1,7 +1,8 @@
 /**
- * Reads the `tsconfig.json` (else `jsconfig.json`) nearest to a module, with everything that it extends: files, lists of files
- * and packages. Only its aliases (`paths`, `baseUrl`) and its JSX settings count. Its language options do not: every module of
- * a locustfile has standard decorators and defined class fields, whatever stands there (`STANDARD_LANGUAGE`).
+ * Reads the `tsconfig.json` (else `jsconfig.json`) nearest to a module, with everything that it extends: files, lists
+ * of files and packages. Only its aliases (`paths`, `baseUrl`) and its JSX settings count. Its language options do not:
+ * every module of a locustfile has standard decorators and defined class fields, whatever stands there
+ * (`STANDARD_LANGUAGE`).
  */
 import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";

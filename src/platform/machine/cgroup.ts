@@ -1,6 +1,6 @@
 /**
- * Finds the control groups of this process, version 1 and 2, from `/proc/self/cgroup` and `/proc/self/mountinfo`. Pure. A limit may be
- * set on any group above the process, so that the folders of all of them are listed, its own first.
+ * Finds the control groups of this process, version 1 and 2, from `/proc/self/cgroup` and `/proc/self/mountinfo`. Pure.
+ * A limit may be set on any group above the process, so that the folders of all of them are listed, its own first.
  */
 
 /** The part of a file system that a mount shows, and where. */

@@ -1,7 +1,8 @@
 /**
- * Measures how near this process is to the limits of its surroundings: memory (of the process, its control groups, the machine), open
- * files, local ports, and the CPU quota of its control groups. Linux tells all of it in files; elsewhere the readings are empty.
- * A reading costs about 0.1 ms, however many sockets there are, so that a worker takes one a second.
+ * Measures how near this process is to the limits of its surroundings: memory (of the process, its control groups, the
+ * machine), open files, local ports, and the CPU quota of its control groups. Linux tells all of it in files; elsewhere
+ * the readings are empty. A reading costs about 0.1 ms, however many sockets there are, so that a worker takes one a
+ * second.
  */
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { type CgroupFolders, findCgroups } from "./cgroup.ts";

@@ -1,7 +1,8 @@
 /**
- * Counts the local ports in use as the Linux kernel assigns them: one port of `ip_local_port_range` per connection to one address and
- * port, for a minute (TIME_WAIT) also after this side has closed it. The list of connections costs time for each of them, so it is read only when the
- * kernel's own counters, which cost nothing, leave open how many ports there may be.
+ * Counts the local ports in use as the Linux kernel assigns them: one port of `ip_local_port_range` per connection to
+ * one address and port, for a minute (TIME_WAIT) also after this side has closed it. The list of connections costs time
+ * for each of them, so it is read only when the kernel's own counters, which cost nothing, leave open how many ports
+ * there may be.
  */
 
 export interface PortRange {
@@ -24,8 +25,8 @@ export function readPortRange(text: string | undefined): PortRange | undefined {
 }
 
 /**
- * TCP sockets of `/proc/net/sockstat` and, for IPv6, `sockstat6`; those in TIME_WAIT included, which the first counts for both. No target can have
- * more ports than this.
+ * TCP sockets of `/proc/net/sockstat` and, for IPv6, `sockstat6`; those in TIME_WAIT included, which the first counts
+ * for both. No target can have more ports than this.
  */
 export function readSocketCount(text: string | undefined, text6: string | undefined): number | undefined {
   const match = /^TCP: inuse (\d+) orphan \d+ tw (\d+)/m.exec(text ?? "");
@@ -44,7 +45,10 @@ export function readOpenedCount(text: string | undefined): number | undefined {
   return active === undefined || passive === undefined || Number.isNaN(active + passive) ? undefined : active + passive;
 }
 
-/** How many ports of the range are in use towards the remote address and port that has the most. `lists`: `/proc/net/tcp` and `tcp6`. */
+/**
+ * How many ports of the range are in use towards the remote address and port that has the most. `lists`:
+ * `/proc/net/tcp` and `tcp6`.
+ */
 export function busiestTarget(lists: readonly string[], range: PortRange): number {
   const byTarget = new Map<string, number>();
   let most = 0;
@@ -67,7 +71,10 @@ export function busiestTarget(lists: readonly string[], range: PortRange): numbe
 const COUNT_FROM = 0.8;
 /** A count stands until it may be off by this share of the range. */
 const TOLERANCE = 0.01;
-/** After a list of n times so many sockets, n readings do without one: the kernel takes 1.4 µs for each line, and a reading is made each second. */
+/**
+ * After a list of n times so many sockets, n readings do without one: the kernel takes 1.4 µs for each line, and a
+ * reading is made each second.
+ */
 const SOCKETS_PER_READING = 5000;
 
 export class PortCounter {
@@ -84,7 +91,10 @@ export class PortCounter {
     return this.#range.to - this.#range.from + 1;
   }
 
-  /** Ports in use towards the busiest target, within 1 % of the range; 0 if they cannot be many. `readLists` is called where that needs a count. */
+  /**
+   * Ports in use towards the busiest target, within 1 % of the range; 0 if they cannot be many. `readLists` is called
+   * where that needs a count.
+   */
   count(counts: SocketCounts, readLists: () => readonly string[]): number {
     if (this.#rest > 0) this.#rest--;
     if (this.#mostOf(counts) < this.limit * COUNT_FROM) return 0;

@@ -1,6 +1,6 @@
 /**
- * A clock that all threads and processes of this machine read alike. `performance.now()` counts from the start of each thread, and a message
- * takes as long as its receiver sleeps: up to some milliseconds on a machine that does little.
+ * A clock that all threads and processes of this machine read alike. `performance.now()` counts from the start of each
+ * thread, and a message takes as long as its receiver sleeps: up to some milliseconds on a machine that does little.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import type { MachineReading } from "../../base/clock.ts";

@@ -21,8 +21,8 @@ export function ownCommand(): readonly string[] {
 }
 
 /**
- * The program as a person in `folder` can type it: by its name where a shell finds it in one of the folders of `path`, else the executable by its
- * path. `executable`: absent from source, which has no name of its own.
+ * The program as a person in `folder` can type it: by its name where a shell finds it in one of the folders of `path`,
+ * else the executable by its path. `executable`: absent from source, which has no name of its own.
  */
 export function typedProgram(
   folder: string,

@@ -1,6 +1,6 @@
 /**
- * Measures the CPU and memory use of this process and its machine between two readings. One meter per owner: it keeps the
- * previous reading.
+ * Measures the CPU and memory use of this process and its machine between two readings. One meter per owner: it keeps
+ * the previous reading.
  */
 import { readFileSync } from "node:fs";
 import os from "node:os";
@@ -49,8 +49,9 @@ export function readMachineTimes(): MachineTimes {
 }
 
 /**
- * The line of all cores in `/proc/stat`. As psutil counts it, which Locust uses: a core that waits for a disk is idle; one that handles
- * interrupts, as it does for each packet, or that the host has given to another virtual machine, is busy. Undefined for another text.
+ * The line of all cores in `/proc/stat`. As psutil counts it, which Locust uses: a core that waits for a disk is idle;
+ * one that handles interrupts, as it does for each packet, or that the host has given to another virtual machine, is
+ * busy. Undefined for another text.
  */
 export function parseProcStat(text: string): MachineTimes | undefined {
   const fields = /^cpu +(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)(?: (\d+))?/.exec(text);
@@ -101,8 +102,8 @@ const systemSource: ProcessSource = {
 };
 
 /**
- * A meter of this process. `threads` is how many threads do its work: a process with one thread on eight cores is full at one
- * core, and says 100.
+ * A meter of this process. `threads` is how many threads do its work: a process with one thread on eight cores is full
+ * at one core, and says 100.
  */
 export function createProcessMeter(
   options: { readonly threads: number; readonly nowMs: () => number; readonly source?: ProcessSource },

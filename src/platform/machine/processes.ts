@@ -1,6 +1,6 @@
 /**
- * Other processes of this machine, as Linux shows them under /proc: which ones run the same executable, and which ones have ended
- * without being waited for. Elsewhere there are none to see.
+ * Other processes of this machine, as Linux shows them under /proc: which ones run the same executable, and which ones
+ * have ended without being waited for. Elsewhere there are none to see.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";

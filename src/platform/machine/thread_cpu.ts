@@ -1,7 +1,7 @@
 /**
- * CPU time of this thread, and the time in which the threads work that help the runtime to collect garbage: they are all that is to be seen of a
- * collection, and mark what is alive for as long as the thread stands still for it. Bun on Linux; elsewhere the process stands for the thread, and nothing is
- * known of collections.
+ * CPU time of this thread, and the time in which the threads work that help the runtime to collect garbage: they are
+ * all that is to be seen of a collection, and mark what is alive for as long as the thread stands still for it. Bun on
+ * Linux; elsewhere the process stands for the thread, and nothing is known of collections.
  */
 import { type Libc, openLibc } from "../linux/libc.ts";
 import { listThreads, nameOfThread, readOfThread } from "../linux/own_threads.ts";
@@ -32,7 +32,10 @@ const CLOCK_THREAD_CPUTIME = 3;
 /** JavaScriptCore's helpers, and its "JSC Heap Collector Thread", of whose name Linux keeps the end. */
 const COLLECTORS = /^(?:HeapHelper|ollector Thread)$/;
 
-/** Helpers come with the first collection and go after some idle seconds: the list of threads is read anew after so many calls. */
+/**
+ * Helpers come with the first collection and go after some idle seconds: the list of threads is read anew after so many
+ * calls.
+ */
 const CALLS_PER_LIST = 100;
 
 interface Collector {
@@ -92,7 +95,10 @@ class KernelCpu implements ThreadCpu {
   }
 }
 
-/** The number of the clock that counts the CPU time of a thread: `make_thread_cpuclock` in Linux, include/linux/posix-timers.h. */
+/**
+ * The number of the clock that counts the CPU time of a thread: `make_thread_cpuclock` in Linux,
+ * include/linux/posix-timers.h.
+ */
 function clockOf(tid: number): number {
   return (~tid << 3) | 4 | 2;
 }

@@ -1,4 +1,7 @@
-/** The system call that takes an ended child process off the kernel's list. Bun makes it for the children it has started, and no others. */
+/**
+ * The system call that takes an ended child process off the kernel's list. Bun makes it for the children it has
+ * started, and no others.
+ */
 import process from "node:process";
 import { runtimeName } from "../runtime.ts";
 

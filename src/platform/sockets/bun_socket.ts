@@ -1,7 +1,7 @@
 /**
- * `Socket` over `Bun.connect`: the fast path of the executable. One set of callbacks serves all sockets of a thread; each
- * finds its state in `data` of Bun's socket. Bun delivers fresh memory per chunk and does not queue unwritten bytes,
- * so the rest is kept here until `drain`.
+ * `Socket` over `Bun.connect`: the fast path of the executable. One set of callbacks serves all sockets of a thread;
+ * each finds its state in `data` of Bun's socket. Bun delivers fresh memory per chunk and does not queue unwritten
+ * bytes, so the rest is kept here until `drain`.
  */
 import { ipVersion } from "../../base/ip_address.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * The error of a connection that could not be opened. Bun reports a refusal also when this process had no file descriptor for the socket
- * (EMFILE): a reader would look for the mistake at the target. So a refusal is believed only while a file can be opened.
+ * The error of a connection that could not be opened. Bun reports a refusal also when this process had no file
+ * descriptor for the socket (EMFILE): a reader would look for the mistake at the target. So a refusal is believed only
+ * while a file can be opened.
  */
 import { closeSync, openSync } from "node:fs";
 import type { SocketError } from "./socket.ts";

@@ -1,6 +1,7 @@
 /**
- * Chooses the fastest socket that supports the requested address. For plain TCP on Linux under Bun those are our own, over io_uring or epoll; the first
- * connection of a thread finds out by making them which of them the kernel and the container allow.
+ * Chooses the fastest socket that supports the requested address. For plain TCP on Linux under Bun those are our own,
+ * over io_uring or epoll; the first connection of a thread finds out by making them which of them the kernel and the
+ * container allow.
  */
 import { ipVersion } from "../../base/ip_address.ts";
 import type { SocketChoice, SocketKind } from "../../base/socket_kind.ts";
@@ -18,7 +19,8 @@ const tried = new Map<OwnSocketKind, OwnSockets | undefined>();
 let chosen: OwnSockets | "runtime" | undefined;
 
 /**
- * Decides for this thread; without a call it is `auto`. Returns what is used: where the kind that was asked for does not work, the next one that does.
+ * Decides for this thread; without a call it is `auto`. Returns what is used: where the kind that was asked for does
+ * not work, the next one that does.
  */
 export function chooseSocket(asked: SocketChoice): SocketKind {
   chosen = findSocket(asked);

@@ -1,6 +1,7 @@
 /**
- * `Socket` over `Deno.connect`: the fast path when run from source by Deno. Deno reads into memory of the caller, so each socket
- * owns one buffer that the next read overwrites; it grows with the data, because most sockets carry short responses.
+ * `Socket` over `Deno.connect`: the fast path when run from source by Deno. Deno reads into memory of the caller, so
+ * each socket owns one buffer that the next read overwrites; it grows with the data, because most sockets carry short
+ * responses.
  */
 import {
   type ConnectSignal,

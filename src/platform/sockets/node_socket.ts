@@ -1,6 +1,6 @@
 /**
- * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; used for features that
- * those lack: a local address, TLS inside a tunnel, and (under Deno) all TLS.
+ * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; used for features
+ * that those lack: a local address, TLS inside a tunnel, and (under Deno) all TLS.
  */
 import type net from "node:net";
 import type tls from "node:tls";

@@ -1,7 +1,8 @@
 /**
- * A connected byte stream, as the HTTP engine and the TCP link use it. `connect_socket.ts` chooses among its implementations: our own over
- * io_uring or epoll (`linux/`), `Bun.connect`, `Deno.connect`, and `node:net`/`node:tls` (local address, TLS over a tunnel, which the others lack).
- * No implementation buffers received data: a chunk is valid during the call of `data`, and longer if not `reusesMemory`.
+ * A connected byte stream, as the HTTP engine and the TCP link use it. `connect_socket.ts` chooses among its
+ * implementations: our own over io_uring or epoll (`linux/`), `Bun.connect`, `Deno.connect`, and `node:net`/`node:tls`
+ * (local address, TLS over a tunnel, which the others lack). No implementation buffers received data: a chunk is valid
+ * during the call of `data`, and longer if not `reusesMemory`.
  */
 
 export interface TlsOptions {
@@ -14,8 +15,8 @@ export interface TlsOptions {
 }
 
 /**
- * One user's TLS session with one server: given to each of its connections, so that the next one resumes the session of the last.
- * Opaque to its owner, filled by the sockets.
+ * One user's TLS session with one server: given to each of its connections, so that the next one resumes the session of
+ * the last. Opaque to its owner, filled by the sockets.
  */
 export interface TlsSession {
   ticket?: Uint8Array | undefined;
@@ -61,37 +62,40 @@ export class SocketError extends Error {
   }
 }
 
-/** Memory of a receiver for bytes that come next: `bytes[from, to)`. One object may stand for all rooms of a thread: it is read at once. */
+/**
+ * Memory of a receiver for bytes that come next: `bytes[from, to)`. One object may stand for all rooms of a thread: it
+ * is read at once.
+ */
 export interface ReceiveRoom {
   bytes: Uint8Array;
   from: number;
   to: number;
   /**
-   * `first`: what has no room there is received all the same, and shown. `only`: it is left for the next time. `drop`: there is no memory, so many bytes are
-   * not wanted, and need not be copied.
+   * `first`: what has no room there is received all the same, and shown. `only`: it is left for the next time. `drop`:
+   * there is no memory, so many bytes are not wanted, and need not be copied.
    */
   use: "first" | "only" | "drop";
 }
 
 export interface SocketReceiver {
   /**
-   * Bytes that arrived. The memory may be reused after the call. `atMs`: the reading of `performance.now()` when they were there, of sockets that
-   * find many at once and hand them over one after the other.
+   * Bytes that arrived. The memory may be reused after the call. `atMs`: the reading of `performance.now()` when they
+   * were there, of sockets that find many at once and hand them over one after the other.
    */
   data(bytes: Uint8Array, atMs?: number): void;
   /**
-   * The same of sockets that receive into memory of their own: `memory[from, to)`, which is written over after the call. Absent: they call `data`
-   * with a copy, or with a view.
+   * The same of sockets that receive into memory of their own: `memory[from, to)`, which is written over after the
+   * call. Absent: they call `data` with a copy, or with a view.
    */
   shown?(memory: Uint8Array, from: number, to: number, atMs: number): void;
   /**
-   * Asked by sockets that can receive into the memory of others, right before they do; undefined: into theirs. What came is told by `filled`, in
-   * place of `data`.
+   * Asked by sockets that can receive into the memory of others, right before they do; undefined: into theirs. What
+   * came is told by `filled`, in place of `data`.
    */
   room?(): ReceiveRoom | undefined;
   /**
-   * `count` bytes are in the room of the last call of `room`, or were dropped. If there are more the room is full: those lie in memory that is written over
-   * after the call.
+   * `count` bytes are in the room of the last call of `room`, or were dropped. If there are more the room is full:
+   * those lie in memory that is written over after the call.
    */
   filled?(count: number, more: Uint8Array | undefined, atMs: number): void;
   /** Everything that `write` queued has gone out. */
@@ -103,13 +107,19 @@ export interface SocketReceiver {
 }
 
 export interface Socket {
-  /** False while bytes are still queued, or when the connection is lost: wait for `drained` or `closed` before writing much more, and leave their memory alone. */
+  /**
+   * False while bytes are still queued, or when the connection is lost: wait for `drained` or `closed` before writing
+   * much more, and leave their memory alone.
+   */
   write(bytes: Uint8Array | string): boolean;
   /** Sends the queued bytes, then the end (FIN). */
   end(): void;
   /** Drops everything at once. */
   destroy(): void;
-  /** The reading of `performance.now()` when the system got the last write; 0 or absent where that was during the call of `write`. */
+  /**
+   * The reading of `performance.now()` when the system got the last write; 0 or absent where that was during the call
+   * of `write`.
+   */
   readonly handedOverMs?: number;
   /** Milliseconds that TCP and TLS took, measured at connect. */
   readonly connectMs: number;
@@ -126,7 +136,10 @@ export interface Socket {
 /** As an AbortSignal takes it: a function, or an object that needs none. */
 export type ConnectAbort = (() => void) | { handleEvent(): void };
 
-/** Says that a connection is not wanted any more while it is being opened. An AbortSignal is one; the engine has one that costs less. */
+/**
+ * Says that a connection is not wanted any more while it is being opened. An AbortSignal is one; the engine has one
+ * that costs less.
+ */
 export interface ConnectSignal {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: ConnectAbort, options?: { readonly once: true }): void;

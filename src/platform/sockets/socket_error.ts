@@ -1,4 +1,7 @@
-/** Turns the socket errors of the runtimes into a `SocketError`. Pure: decides by code, and by text only where Deno has no code. */
+/**
+ * Turns the socket errors of the runtimes into a `SocketError`. Pure: decides by code, and by text only where Deno has
+ * no code.
+ */
 import { SocketError, type SocketErrorCode } from "./socket.ts";
 
 const SYSTEM_CODES: Readonly<Record<string, SocketErrorCode>> = {

@@ -1,6 +1,6 @@
 /**
- * Checks certificates and keys before a connection is opened with them. The runtimes disagree about broken ones: one says
- * "Invalid CA", the other ignores the certificate and reports a verification error, or sends none. Pure.
+ * Checks certificates and keys before a connection is opened with them. The runtimes disagree about broken ones: one
+ * says "Invalid CA", the other ignores the certificate and reports a verification error, or sends none. Pure.
  */
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { lateCrypto } from "../../base/late_modules.ts";

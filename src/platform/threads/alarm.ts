@@ -1,6 +1,6 @@
 /**
- * A timer for what must happen in time, finer than the runtime's: on Linux under Bun the kernel's own. Elsewhere there is none, and the clock's
- * timers have to do.
+ * A timer for what must happen in time, finer than the runtime's: on Linux under Bun the kernel's own. Elsewhere there
+ * is none, and the clock's timers have to do.
  */
 import { openLibc } from "../linux/libc.ts";
 import { SystemError } from "../linux/mapping.ts";
@@ -9,8 +9,9 @@ import { TimerFd } from "../linux/timer_fd.ts";
 
 export interface Alarm {
   /**
-   * Rings once after `delayMs`; what was set before is forgotten. The kernel wakes an idle core some tenths of a millisecond late, so the thread can
-   * wake up `watchMs` sooner (0 if absent) and look at the clock until it is time: exact to microseconds, at the price of so much of a core.
+   * Rings once after `delayMs`; what was set before is forgotten. The kernel wakes an idle core some tenths of a
+   * millisecond late, so the thread can wake up `watchMs` sooner (0 if absent) and look at the clock until it is time:
+   * exact to microseconds, at the price of so much of a core.
    */
   set(delayMs: number, watchMs?: number): void;
   cancel(): void;

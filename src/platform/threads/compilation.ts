@@ -1,7 +1,7 @@
 /**
- * When Bun compiles functions to machine code: as soon as they ran some hundred times, which at a start is code that will hardly run again, and
- * the compiler takes the cores from it. So a thread begins more patiently, and becomes as usual when users start. Each thread has a patience
- * of its own. Does nothing under Deno.
+ * When Bun compiles functions to machine code: as soon as they ran some hundred times, which at a start is code that
+ * will hardly run again, and the compiler takes the cores from it. So a thread begins more patiently, and becomes as
+ * usual when users start. Each thread has a patience of its own. Does nothing under Deno.
  */
 import { bunApi } from "../runtime.ts";
 

@@ -1,7 +1,8 @@
 /**
- * The threads in which JavaScriptCore compiles. A thread that calls a function often enough wakes one of them, mostly on its own core, other cores idle or
- * not, and would stand still for as long as that compiles: in the middle of a request that an arrival has to send, say. As batch work (`SCHED_BATCH`) it takes
- * the core when that thread sleeps again, and gets as much of it as before. Bun on Linux; elsewhere there are none that can be told.
+ * The threads in which JavaScriptCore compiles. A thread that calls a function often enough wakes one of them, mostly
+ * on its own core, other cores idle or not, and would stand still for as long as that compiles: in the middle of a
+ * request that an arrival has to send, say. As batch work (`SCHED_BATCH`) it takes the core when that thread sleeps
+ * again, and gets as much of it as before. Bun on Linux; elsewhere there are none that can be told.
  */
 import { openLibc } from "../linux/libc.ts";
 import { listThreads, nameOfThread } from "../linux/own_threads.ts";

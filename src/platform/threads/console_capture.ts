@@ -1,7 +1,7 @@
 /**
- * Hands what user code prints with `console` to the owner of the thread. A thread that wrote to stdout itself would tear the live
- * table, and spoil the JSON that `--json` promises to be alone there. `console.log` and its kin print, as Python's `print` does;
- * `debug`, `info`, `warn` and `error` log at their level.
+ * Hands what user code prints with `console` to the owner of the thread. A thread that wrote to stdout itself would
+ * tear the live table, and spoil the JSON that `--json` promises to be alone there. `console.log` and its kin print, as
+ * Python's `print` does; `debug`, `info`, `warn` and `error` log at their level.
  */
 import { lateConsole, lateStream, lateUtil } from "../../base/late_modules.ts";
 import { PRINTED } from "../../base/logger.ts";

@@ -1,6 +1,7 @@
 /**
- * Takes `process.exit()` (and `Deno.exit()`) away from user code. In a thread it would end one thread of several without a word
- * (Deno does not even report it); as an exception it has a file and a line, and the log says what to call instead.
+ * Takes `process.exit()` (and `Deno.exit()`) away from user code. In a thread it would end one thread of several
+ * without a word (Deno does not even report it); as an exception it has a file and a line, and the log says what to
+ * call instead.
  */
 import process from "node:process";
 import { LocustError } from "../../base/errors.ts";

@@ -1,7 +1,7 @@
 /**
- * "Threads" that live in the caller's own JavaScript thread: for library use (user classes as objects, a debugger, a unit test)
- * and for tests of code that starts threads. Messages are copied as between real threads and arrive in a later microtask, so that
- * nothing works here that would fail there; only a hang is shared.
+ * "Threads" that live in the caller's own JavaScript thread: for library use (user classes as objects, a debugger, a
+ * unit test) and for tests of code that starts threads. Messages are copied as between real threads and arrive in a
+ * later microtask, so that nothing works here that would fail there; only a hang is shared.
  */
 import type { StartThread, ThreadHostReceiver } from "./thread_host.ts";
 import type { ThreadPort } from "./threads.ts";

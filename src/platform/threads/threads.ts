@@ -1,6 +1,7 @@
 /**
- * Web Workers, from both sides: starting one, and being one. The same under Bun and Deno, from source and from the executable.
- * What the messages mean is the business of `thread/` and `control/`; this only moves them and tells when a thread is gone.
+ * Web Workers, from both sides: starting one, and being one. The same under Bun and Deno, from source and from the
+ * executable. What the messages mean is the business of `thread/` and `control/`; this only moves them and tells when a
+ * thread is gone.
  */
 import { openLibc } from "../linux/libc.ts";
 import { shareResources, ThreadResources } from "../linux/thread_resources.ts";

@@ -1,6 +1,6 @@
 /**
- * Uncaught errors of this thread: an unawaited promise that was rejected, a timer callback that threw.
- * With a listener installed the thread continues; without one, a single unawaited promise of a locustfile would end all its users.
+ * Uncaught errors of this thread: an unawaited promise that was rejected, a timer callback that threw. With a listener
+ * installed the thread continues; without one, a single unawaited promise of a locustfile would end all its users.
  */
 import process from "node:process";
 import { runtimeName } from "../runtime.ts";

@@ -1,6 +1,7 @@
 /**
- * Converts messages to frames and back: `[kind, body]` as one MessagePack value of plain types. The only file that imports
- * msgpackr. Received bytes are scanned before they are decoded and checked after: see `scan_value.ts` and `parse_message.ts`.
+ * Converts messages to frames and back: `[kind, body]` as one MessagePack value of plain types. The only file that
+ * imports msgpackr. Received bytes are scanned before they are decoded and checked after: see `scan_value.ts` and
+ * `parse_message.ts`.
  */
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";

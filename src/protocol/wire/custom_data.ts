@@ -1,7 +1,7 @@
 /**
- * Encodes data of user code for its way between threads and processes. The thread of the sender converts it to plain types, in
- * which every hop carries it, and the thread of the receiver converts it back: the received value is the same in a local run
- * and over a network, and a value that cannot arrive is refused where it is sent.
+ * Encodes data of user code for its way between threads and processes. The thread of the sender converts it to plain
+ * types, in which every hop carries it, and the thread of the receiver converts it back: the received value is the same
+ * in a local run and over a network, and a value that cannot arrive is refused where it is sent.
  *
  * A value that has no plain type of its own is a map with the one key `$`: `{"$": ["Date", 1700000000000]}`.
  */
@@ -35,8 +35,8 @@ const TYPED_ARRAYS = {
 } as const;
 
 /**
- * `undefined`, bigints, dates, maps, sets, typed arrays, buffers, regular expressions and errors arrive as what they are; instances of
- * other classes arrive as plain objects of their own fields, or as what their `toJSON` returns.
+ * `undefined`, bigints, dates, maps, sets, typed arrays, buffers, regular expressions and errors arrive as what they
+ * are; instances of other classes arrive as plain objects of their own fields, or as what their `toJSON` returns.
  *
  * @throws {LocustError} that names the place in `data` and what is wrong with it
  */

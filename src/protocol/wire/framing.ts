@@ -1,6 +1,6 @@
 /**
- * Frames on a byte stream: a `u32` length (big-endian), then that many bytes. Pure and incremental: any split of the bytes
- * gives the same frames. What is inside a frame is `codec.ts`'s business.
+ * Frames on a byte stream: a `u32` length (big-endian), then that many bytes. Pure and incremental: any split of the
+ * bytes gives the same frames. What is inside a frame is `codec.ts`'s business.
  *
  *     0        4                4+n
  *     ┌────────┬─────────────────┬────────┬──
@@ -62,7 +62,8 @@ export class FrameReader {
 
   /**
    * Takes bytes and calls `onPayload` for each frame that they complete, in order. The payload belongs to the receiver.
-   * Throws a `FrameError` as soon as a length is over the limit: memory is reserved as bytes arrive, not by the length that a peer announces.
+   * Throws a `FrameError` as soon as a length is over the limit: memory is reserved as bytes arrive, not by the length
+   * that a peer announces.
    */
   push(chunk: Uint8Array, onPayload: (payload: Uint8Array) => void): void {
     let at = 0;

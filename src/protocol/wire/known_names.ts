@@ -1,7 +1,7 @@
 /**
- * The names of requests that one connection has carried, numbered 2, 3, 4 … on both of its ends: a name goes over the wire once and
- * is a number afterwards. A connection delivers everything in order or ends, and a new one starts with no names: so neither a cut,
- * nor a delta that comes again, nor another master can mix up two names.
+ * The names of requests that one connection has carried, numbered 2, 3, 4 … on both of its ends: a name goes over the
+ * wire once and is a number afterwards. A connection delivers everything in order or ends, and a new one starts with no
+ * names: so neither a cut, nor a delta that comes again, nor another master can mix up two names.
  */
 
 /** Enough for what a worker counts apart; further names go in full each time. */

@@ -1,5 +1,6 @@
 /**
- * The entries of a delta as bytes: nine tenths of what a master reads, so they are neither maps nor lists of MessagePack.
+ * The entries of a delta as bytes: nine tenths of what a master reads, so they are neither maps nor lists of
+ * MessagePack.
  *
  *   entries    entry, entry … up to the end
  *   entry      varint size, then so many bytes; what a newer version appends is skipped:

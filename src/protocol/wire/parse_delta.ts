@@ -1,6 +1,6 @@
 /**
- * Checks a decoded statistics delta. Pure but for the names that its connection learns; the bytes of histograms are checked by
- * `stats/delta/decoded_delta.ts` before they are added.
+ * Checks a decoded statistics delta. Pure but for the names that its connection learns; the bytes of histograms are
+ * checked by `stats/delta/decoded_delta.ts` before they are added.
  */
 import {
   type AgedFailureSample,

@@ -1,4 +1,7 @@
-/** Checks questions to the master and their answers, field by field. A kind of question that is not known is still answered. Pure. */
+/**
+ * Checks questions to the master and their answers, field by field. A kind of question that is not known is still
+ * answered. Pure.
+ */
 import type { Answer, AnswerMessage, AskMessage, NumberRange, Question, WithdrawMessage } from "../question_message.ts";
 import {
   type Fields,

@@ -1,7 +1,7 @@
 /**
- * Converts values to plain data: null, booleans, numbers, text, bytes, lists and maps with text keys. Custom messages, options
- * and shared data come from user code; JSON's rules (plus bytes) bring them into this form, so that a program in any language
- * can read them.
+ * Converts values to plain data: null, booleans, numbers, text, bytes, lists and maps with text keys. Custom messages,
+ * options and shared data come from user code; JSON's rules (plus bytes) bring them into this form, so that a program
+ * in any language can read them.
  */
 import { LocustError } from "../../base/errors.ts";
 import { MAX_DEPTH } from "./scan_value.ts";
@@ -10,9 +10,9 @@ import { MAX_DEPTH } from "./scan_value.ts";
 const OWN_DEPTH = 4;
 
 /**
- * A copy in plain types: absent and undefined fields are left out, objects with `toJSON` (dates, URLs) become what it returns, sets and
- * maps become lists and maps, functions and symbols vanish, whole bigints become numbers if they fit and text if not.
- * Throws a `LocustError` where data is nested too deeply or in a circle.
+ * A copy in plain types: absent and undefined fields are left out, objects with `toJSON` (dates, URLs) become what it
+ * returns, sets and maps become lists and maps, functions and symbols vanish, whole bigints become numbers if they fit
+ * and text if not. Throws a `LocustError` where data is nested too deeply or in a circle.
  */
 export function toPlainData(value: unknown, depth = 0): unknown {
   switch (typeof value) {

@@ -1,7 +1,7 @@
 /**
- * Reads fields of a decoded message: takes `unknown`, returns a typed value, or throws a `MessageError` that names the field.
- * Text chosen by users, targets or locustfiles is shortened instead of refused: a refused message would come again on each new
- * link.
+ * Reads fields of a decoded message: takes `unknown`, returns a typed value, or throws a `MessageError` that names the
+ * field. Text chosen by users, targets or locustfiles is shortened instead of refused: a refused message would come
+ * again on each new link.
  */
 import { truncate } from "../../base/text/text.ts";
 import { MessageError } from "./scan_value.ts";

@@ -1,7 +1,7 @@
 /**
- * Walks over one MessagePack value without building anything, and throws if it is not exactly one well-formed value of the
- * plain types. It runs before the decoder, so that a peer can neither exhaust stack or memory (depth, announced lengths) nor
- * reach the decoder's extension types. Iterative: its own memory is one number per level.
+ * Walks over one MessagePack value without building anything, and throws if it is not exactly one well-formed value of
+ * the plain types. It runs before the decoder, so that a peer can neither exhaust stack or memory (depth, announced
+ * lengths) nor reach the decoder's extension types. Iterative: its own memory is one number per level.
  */
 import { LocustError } from "../../base/errors.ts";
 

@@ -1,6 +1,7 @@
 /**
  * Guesses the protocol of a peer that does not send our frames from its first four bytes, so that the log can name the
- * probable mistake. Our frames begin with 0x00 or 0x01: the limit of 16 MiB leaves every other first byte to other protocols.
+ * probable mistake. Our frames begin with 0x00 or 0x01: the limit of 16 MiB leaves every other first byte to other
+ * protocols.
  */
 
 const HTTP_STARTS = ["GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "CONN", "TRAC", "PRI "];

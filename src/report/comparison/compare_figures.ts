@@ -1,6 +1,6 @@
 /**
- * Judges the figures of one series, a row or a measure, between two runs. Pure, and the same for the same runs: the resamples come from a
- * fixed seed, and all series of a run share them.
+ * Judges the figures of one series, a row or a measure, between two runs. Pure, and the same for the same runs: the
+ * resamples come from a fixed seed, and all series of a run share them.
  */
 import { createRandom } from "../../base/random.ts";
 import { drawResamples, memoryFactor, widening } from "../../stats/comparison/block_bootstrap.ts";

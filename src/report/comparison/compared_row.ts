@@ -1,4 +1,7 @@
-/** Holds what is compared: rows, rows by the values of tags, checks, transactions and metrics, each with its figures in both runs and their changes. */
+/**
+ * Holds what is compared: rows, rows by the values of tags, checks, transactions and metrics, each with its figures in
+ * both runs and their changes.
+ */
 import type { MetricKind } from "../../protocol/measures_message.ts";
 import type { FigureChange } from "../../stats/comparison/judge_change.ts";
 import type { MeasureFamily } from "../../stats/thresholds/threshold.ts";

@@ -1,6 +1,6 @@
 /**
- * One side of a comparison: the figures of its compared part, and what was counted in each second of it. The compared part is the steady
- * part of a run with a warm-up, else the run from its start to its stop.
+ * One side of a comparison: the figures of its compared part, and what was counted in each second of it. The compared
+ * part is the steady part of a run with a warm-up, else the run from its start to its stop.
  */
 import { bucketOf } from "../../stats/histogram/bucket.ts";
 import type { CountedCell } from "../../stats/comparison/row_series.ts";

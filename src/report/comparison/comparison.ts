@@ -1,6 +1,6 @@
 /**
- * Compares two runs row by row: `locust-ts/compare/1`, the JSON of `locust-ts compare --format json`. Pure, and the same for the same
- * runs: the resamples come from a fixed seed.
+ * Compares two runs row by row: `locust-ts/compare/1`, the JSON of `locust-ts compare --format json`. Pure, and the
+ * same for the same runs: the resamples come from a fixed seed.
  */
 import { compareText } from "../../base/text/compare_text.ts";
 import { MIN_SECONDS } from "../../stats/comparison/judge_change.ts";

@@ -3,7 +3,10 @@ import { formatScope, TOTAL_NAME } from "../../stats/thresholds/threshold.ts";
 import { formatSplit } from "../../stats/thresholds/split_scope.ts";
 import type { Compared } from "./compared_row.ts";
 
-/** `GET /items`, `tag region=eu`, `scenario checkout GET /items`, `checks{has items}`, `tag region=eu checks{has items}`, `metrics{queue}`. */
+/**
+ * `GET /items`, `tag region=eu`, `scenario checkout GET /items`, `checks{has items}`,
+ * `tag region=eu checks{has items}`, `metrics{queue}`.
+ */
 export function describeCompared(row: Compared): string {
   const { tag, value } = "tag" in row ? row : {};
   const split = tag === undefined || value === undefined ? {} : { split: { tag, value } };

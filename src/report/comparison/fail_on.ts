@@ -1,6 +1,6 @@
 /**
- * The expressions of `--fail-on`: `[SCOPE ":"] FIGURE CHANGE "%"`, as in `p95 +10%`, `GET /items: rps -5%` or `checks{has items}: rate -1%`. The
- * scope is that of a threshold. Pure.
+ * The expressions of `--fail-on`: `[SCOPE ":"] FIGURE CHANGE "%"`, as in `p95 +10%`, `GET /items: rps -5%` or
+ * `checks{has items}: rate -1%`. The scope is that of a threshold. Pure.
  */
 import { readScopePrefix } from "../../stats/thresholds/parse_threshold.ts";
 import { ThresholdSyntaxError } from "../../stats/thresholds/threshold_syntax_error.ts";

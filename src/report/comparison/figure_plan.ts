@@ -1,4 +1,7 @@
-/** Which figures are compared of a row, a check, a transaction or a metric, and which figure of its seconds each is made of. Pure. */
+/**
+ * Which figures are compared of a row, a check, a transaction or a metric, and which figure of its seconds each is made
+ * of. Pure.
+ */
 import type { MetricKind } from "../../protocol/measures_message.ts";
 import type { Better, ComparedFigure } from "../../stats/comparison/judge_change.ts";
 import { FIGURES, type SeriesFigure } from "../../stats/comparison/row_series.ts";

@@ -1,6 +1,6 @@
 /**
- * Holds what the deltas of one span counted beside the rows: requests by tag, checks, metrics and transactions. Taken once a span. Bounds are those
- * of a run: `tag_table.ts`, `measure_book.ts`.
+ * Holds what the deltas of one span counted beside the rows: requests by tag, checks, metrics and transactions. Taken
+ * once a span. Bounds are those of a run: `tag_table.ts`, `measure_book.ts`.
  */
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";

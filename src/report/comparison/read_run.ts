@@ -1,6 +1,6 @@
 /**
- * Reads one side of a comparison: a summary file, or a journal, whose seconds by row are read line by line. Rejects with a `UsageError`
- * that names the file.
+ * Reads one side of a comparison: a summary file, or a journal, whose seconds by row are read line by line. Rejects
+ * with a `UsageError` that names the file.
  */
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The keys of series within a comparison. Those of rows have a NUL between method and name, which JSON never has: so no key of another sort is
- * equal to one. Pure.
+ * The keys of series within a comparison. Those of rows have a NUL between method and name, which JSON never has: so no
+ * key of another sort is equal to one. Pure.
  */
 import type { MeasureFamily } from "../../stats/thresholds/threshold.ts";
 

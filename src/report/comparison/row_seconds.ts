@@ -1,8 +1,9 @@
 /**
- * Collects the counts of each row of a run, span by span, from the deltas of its journal; beside the rows those of requests by tag, of checks,
- * transactions and metrics.
+ * Collects the counts of each row of a run, span by span, from the deltas of its journal; beside the rows those of
+ * requests by tag, of checks, transactions and metrics.
  *
- * Bound: at most `MAX_SPANS` spans; when there are more, neighbours are added up, so that an hour with 2,000 names stays below 100 MB.
+ * Bound: at most `MAX_SPANS` spans; when there are more, neighbours are added up, so that an hour with 2,000 names
+ * stays below 100 MB.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";

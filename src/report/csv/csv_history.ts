@@ -1,7 +1,8 @@
 /**
  * `P_stats_history.csv`: one second's lines after the other, each written whole or again. Owns the open file.
  *
- * Invariant: no second occurs twice; lines of the last second that come again, as at the end of a run, replace those that are there.
+ * Invariant: no second occurs twice; lines of the last second that come again, as at the end of a run, replace those
+ * that are there.
  */
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { HISTORY_HEADER } from "./csv_rows.ts";

@@ -1,4 +1,7 @@
-/** Writes what a test counts beside its requests as CSV texts: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`, `P_check_splits.csv`. Pure. */
+/**
+ * Writes what a test counts beside its requests as CSV texts: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`,
+ * `P_check_splits.csv`. Pure.
+ */
 import { type CsvCell, csvHeader, csvLine, floatCell } from "../../base/text/csv_text.ts";
 import type {
   CheckSnapshot,

@@ -1,7 +1,8 @@
 /**
- * The CSV files beside those of Locust, each of which a run has where it counts such things: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`,
- * by tags `P_splits.csv` and `P_check_splits.csv`, and of a capacity search `P_capacity.csv`. A file is made with the first figures that it has to hold; one of an earlier run that
- * stands there is emptied before the run.
+ * The CSV files beside those of Locust, each of which a run has where it counts such things: `P_checks.csv`,
+ * `P_metrics.csv`, `P_transactions.csv`, by tags `P_splits.csv` and `P_check_splits.csv`, and of a capacity search
+ * `P_capacity.csv`. A file is made with the first figures that it has to hold; one of an earlier run that stands there
+ * is emptied before the run.
  */
 import { existsSync } from "node:fs";
 import { describeThrown, UsageError } from "../../base/errors.ts";

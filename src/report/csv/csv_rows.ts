@@ -1,4 +1,7 @@
-/** The four CSV files of Locust as texts, from snapshots. Pure. Headers and columns are exactly Locust's; ours come after them. */
+/**
+ * The four CSV files of Locust as texts, from snapshots. Pure. Headers and columns are exactly Locust's; ours come
+ * after them.
+ */
 import {
   type EntrySnapshot,
   type ExceptionSnapshot,
@@ -81,8 +84,9 @@ function statsCells(entry: EntrySnapshot): readonly CsvCell[] {
 }
 
 /**
- * The second of the run that a snapshot's lines are about, as a Unix time: its tick, or, once the load has ended, the second of the stop.
- * It follows the ticks and not the date, so that a tick that comes a moment late makes no second missing or double.
+ * The second of the run that a snapshot's lines are about, as a Unix time: its tick, or, once the load has ended, the
+ * second of the stop. It follows the ticks and not the date, so that a tick that comes a moment late makes no second
+ * missing or double.
  */
 export function historySecond({ wallMs, elapsedMs, tick, loadEndedMs }: SnapshotMessage): number {
   const second = loadEndedMs === undefined ? tick : Math.round(loadEndedMs / 1000);
@@ -90,8 +94,8 @@ export function historySecond({ wallMs, elapsedMs, tick, loadEndedMs }: Snapshot
 }
 
 /**
- * The lines of one second for `P_stats_history.csv`: Aggregated, in full history after each entry. Percentiles are those of the last
- * ten seconds in full history and of the whole run without it, as Locust does.
+ * The lines of one second for `P_stats_history.csv`: Aggregated, in full history after each entry. Percentiles are
+ * those of the last ten seconds in full history and of the whole run without it, as Locust does.
  */
 export function historyLines(snapshot: SnapshotMessage, history: "aggregated" | "full"): string {
   const rows = history === "full" ? [...snapshot.entries, snapshot.total] : [snapshot.total];

@@ -1,6 +1,6 @@
 /**
- * Counts of arrivals by class as exporters send them: since the start of the run, also across a reset of the statistics, so that they
- * only go up. Pure.
+ * Counts of arrivals by class as exporters send them: since the start of the run, also across a reset of the
+ * statistics, so that they only go up. Pure.
  */
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import type { ClassArrivals } from "../../protocol/snapshot_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Rows as exporters see them: counts that go up from the start of the run to its end. What was counted before a reset of the statistics is
- * added to what was counted since, under the names that the rows have now. Pure.
+ * Rows as exporters see them: counts that go up from the start of the run to its end. What was counted before a reset
+ * of the statistics is added to what was counted since, under the names that the rows have now. Pure.
  */
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
 import { Histogram } from "../../stats/histogram/histogram.ts";

@@ -1,7 +1,7 @@
 /**
- * Delivers batches to a receiver one after the other, each within a time limit, during the run. It keeps a bounded number of
- * batches; what is beyond, or refused, is dropped. A receiver that fails costs one warning, however often, and hardly delays the end of
- * the run: once it has failed, the end gives it half a second to take the last batch.
+ * Delivers batches to a receiver one after the other, each within a time limit, during the run. It keeps a bounded
+ * number of batches; what is beyond, or refused, is dropped. A receiver that fails costs one warning, however often,
+ * and hardly delays the end of the run: once it has failed, the end gives it half a second to take the last batch.
  */
 import type { Clock } from "../../base/clock.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
@@ -19,7 +19,10 @@ const MAX_WAITING = 5;
 export interface DeliveryOptions<Batch> {
   /** `InfluxDB at http://127.0.0.1:8086` */
   readonly receiver: string;
-  /** Rejects when the receiver refuses; gives up when the signal aborts. `unknown`: it is sent, and the next one will tell whether that was refused. */
+  /**
+   * Rejects when the receiver refuses; gives up when the signal aborts. `unknown`: it is sent, and the next one will
+   * tell whether that was refused.
+   */
   readonly send: (batch: Batch, signal: AbortSignal) => Promise<"taken" | "unknown" | void>;
   readonly clock: Clock;
   readonly warn: (message: string) => void;

@@ -1,6 +1,7 @@
 /**
- * Checks, metrics and transactions as exporters see them: counts go up from the start of the run to its end, over resets of the statistics.
- * Figures of a distribution and the last value of a gauge are those since the last reset. Pure.
+ * Checks, metrics and transactions as exporters see them: counts go up from the start of the run to its end, over
+ * resets of the statistics. Figures of a distribution and the last value of a gauge are those since the last reset.
+ * Pure.
  */
 import type {
   CheckSnapshot,

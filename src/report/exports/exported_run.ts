@@ -1,6 +1,7 @@
 /**
- * The run as exporters see it, folded from its events: the last snapshot, and counts that go up from the start of the run to its end.
- * A reset of the statistics sets the snapshot to zero and not these counts; a new run sets them to zero. Pure.
+ * The run as exporters see it, folded from its events: the last snapshot, and counts that go up from the start of the
+ * run to its end. A reset of the statistics sets the snapshot to zero and not these counts; a new run sets them to
+ * zero. Pure.
  */
 import type { RunEvent, TracedRequest } from "../../master/run_event.ts";
 import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";

@@ -1,6 +1,7 @@
 /**
- * Requests by the values of their tags as exporters see them: counts go up from the start of the run to its end. They are of requests that the
- * rows of the run count, too, and of a request with two tags twice: nobody may add them up over tags. Pure.
+ * Requests by the values of their tags as exporters see them: counts go up from the start of the run to its end. They
+ * are of requests that the rows of the run count, too, and of a request with two tags twice: nobody may add them up
+ * over tags. Pure.
  */
 import type { EntrySnapshot, SplitSnapshot } from "../../protocol/snapshot_message.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * The response-time histogram as exporters write it: how many requests took at most each of some bounds. One bucket of our histogram
- * is at most 0.8 % wide and is counted as a whole, by its middle. So a count depends on nothing but the buckets and never goes back.
+ * The response-time histogram as exporters write it: how many requests took at most each of some bounds. One bucket of
+ * our histogram is at most 0.8 % wide and is counted as a whole, by its middle. So a count depends on nothing but the
+ * buckets and never goes back.
  */
 import { bucketMiddleUs } from "../../stats/histogram/bucket.ts";
 import { BucketRoom, createDecodedHistogram, decodeHistogram } from "../../stats/histogram/packed_histogram.ts";

@@ -1,6 +1,7 @@
 /**
- * Packs the pieces of a gzip file that grows. Each piece is a member of its own that says in its header how long it is (RFC 1952 §2.3.1.1), so that the
- * end of the last whole one is found in a file that was cut. Any gunzip reads all of them as one text.
+ * Packs the pieces of a gzip file that grows. Each piece is a member of its own that says in its header how long it is
+ * (RFC 1952 §2.3.1.1), so that the end of the last whole one is found in a file that was cut. Any gunzip reads all of
+ * them as one text.
  */
 import type { FileHandle } from "node:fs/promises";
 import { lateUtil, lateZlib } from "../../base/late_modules.ts";
@@ -13,7 +14,10 @@ const HAS_EXTRA = 4;
 const EXTRA = 10;
 const HEADER = PLAIN_HEADER + EXTRA;
 const OWN_FIELD = 0x544c; // "LT"
-/** Lines repeat much: the fastest level makes a fifth of them, and a second of 100,000 requests takes it some 50 ms beside the main thread. */
+/**
+ * Lines repeat much: the fastest level makes a fifth of them, and a second of 100,000 requests takes it some 50 ms
+ * beside the main thread.
+ */
 const LEVEL = 1;
 
 /** The piece as a member. */

@@ -1,9 +1,9 @@
 /**
- * The shape of an output of a run: a sink of run events that owns a file, a stream or a socket. `src/cli/outputs/output_list.ts` lists
- * all of them; a new one is one file in this folder and one entry there.
+ * The shape of an output of a run: a sink of run events that owns a file, a stream or a socket.
+ * `src/cli/outputs/output_list.ts` lists all of them; a new one is one file in this folder and one entry there.
  *
- * Invariant: an output is opened before the run starts and rejects a bad path then. Later it never throws for a disk or a peer that
- * fails: it reports that once and says `failed`.
+ * Invariant: an output is opened before the run starts and rejects a bad path then. Later it never throws for a disk or
+ * a peer that fails: it reports that once and says `failed`.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { RunEventSink } from "../../master/run_event.ts";
@@ -12,15 +12,15 @@ import type { EntryDetail } from "../../stats/ledger/ledger.ts";
 export interface Output {
   readonly sink: RunEventSink;
   /**
-   * Takes an event of before: of a run that another process began and this one resumes, from its start up to where its journal ends.
-   * Absent where only what comes is of interest.
+   * Takes an event of before: of a run that another process began and this one resumes, from its start up to where its
+   * journal ends. Absent where only what comes is of interest.
    */
   readonly recall?: RunEventSink;
   /** True when something could not be written: the exit code is 2. */
   readonly failed: boolean;
   /**
-   * Delivers what is still under way after the run has ended; resolves when it is delivered, or soon after `signal` aborts. Absent
-   * where everything is written when `sink` returns.
+   * Delivers what is still under way after the run has ended; resolves when it is delivered, or soon after `signal`
+   * aborts. Absent where everything is written when `sink` returns.
    */
   settle?(signal: AbortSignal): Promise<void>;
   /** Closes what the output holds open. Called once, also when the run did not start. */

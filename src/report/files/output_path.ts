@@ -14,8 +14,8 @@ export interface RunFacts {
 const ABSENT = { u: "shape", r: "shape", t: "unlimited", h: "no-host", p: "no-profile" } as const;
 
 /**
- * `{u}` users, `{r}` spawn rate, `{t}` run time in seconds, `{h}` host, `{p}` profile, `{d}` start date (UTC, `20261128-093000`).
- * Other braces stay as they are.
+ * `{u}` users, `{r}` spawn rate, `{t}` run time in seconds, `{h}` host, `{p}` profile, `{d}` start date (UTC,
+ * `20261128-093000`). Other braces stay as they are.
  */
 export function fillInPath(path: string, facts: RunFacts): string {
   const values: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /**
- * Keeps two runs on one machine from writing to the same file at the same time. A claim is a small file in a folder of this user,
- * named after the real path and linked into place in one step. A claim whose process has ended counts for nothing.
+ * Keeps two runs on one machine from writing to the same file at the same time. A claim is a small file in a folder of
+ * this user, named after the real path and linked into place in one step. A claim whose process has ended counts for
+ * nothing.
  *
  * Runs on different machines that share a disk do not see each other's claims.
  */

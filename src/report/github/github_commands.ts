@@ -1,6 +1,6 @@
 /**
- * Annotations of GitHub Actions: `::error::` for thresholds that are not met and an invalid run, `::warning::` for a degraded one. Each is
- * one line, whatever names and texts hold. Pure.
+ * Annotations of GitHub Actions: `::error::` for thresholds that are not met and an invalid run, `::warning::` for a
+ * degraded one. Each is one line, whatever names and texts hold. Pure.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";

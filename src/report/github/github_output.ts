@@ -1,5 +1,6 @@
 /**
- * Output of a run within GitHub Actions: annotations as lines of the log, and the Markdown summary appended to the summary of the step.
+ * Output of a run within GitHub Actions: annotations as lines of the log, and the Markdown summary appended to the
+ * summary of the step.
  */
 import { appendFileSync, statSync } from "node:fs";
 import { describeUnwritable } from "../../base/given_file.ts";

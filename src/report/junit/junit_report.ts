@@ -1,7 +1,8 @@
 /**
- * A run as JUnit XML, for the test reports of CI systems: one suite each for thresholds, verdict and requests, and for checks and transactions
- * where there are some: those fail nothing by themselves, and their cases hold figures alone. A capacity search is a case with its answer and its steps. It is valid against the
- * schema of Jenkins, which the order of elements and attributes follows. Pure.
+ * A run as JUnit XML, for the test reports of CI systems: one suite each for thresholds, verdict and requests, and for
+ * checks and transactions where there are some: those fail nothing by themselves, and their cases hold figures alone. A
+ * capacity search is a case with its answer and its steps. It is valid against the schema of Jenkins, which the order
+ * of elements and attributes follows. Pure.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";

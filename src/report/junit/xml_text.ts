@@ -22,7 +22,10 @@ export function xmlContent(text: string): string {
   return toXmlCharacters(text).replace(/[&<>\r]/g, (each) => ENTITIES[each] ?? each);
 }
 
-/** XML 1.0 has tab, line feed and carriage return, and no other control character, no half of a pair, and no U+FFFE and U+FFFF. */
+/**
+ * XML 1.0 has tab, line feed and carriage return, and no other control character, no half of a pair, and no U+FFFE and
+ * U+FFFF.
+ */
 function toXmlCharacters(text: string): string {
   return text.split(/([\t\n\r])/).map((part, i) => i % 2 === 1 ? part : escapeControls(part)).join("")
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, toEscape);

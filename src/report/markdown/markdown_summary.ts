@@ -1,6 +1,6 @@
 /**
- * The summary of a run as Markdown, short enough for the comment of a pull request: verdict first, then thresholds, headline figures,
- * the busiest rows, failures and exceptions. Pure.
+ * The summary of a run as Markdown, short enough for the comment of a pull request: verdict first, then thresholds,
+ * headline figures, the busiest rows, failures and exceptions. Pure.
  *
  * Invariant: the text fits. Rows are left out until it does, and the text says how many.
  */

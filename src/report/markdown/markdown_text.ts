@@ -1,6 +1,6 @@
 /**
- * Text for Markdown as GitHub, GitLab and other readers of comments understand it. Text from outside can neither break a table, nor
- * become HTML, a link, an image or a mention. Pure.
+ * Text for Markdown as GitHub, GitLab and other readers of comments understand it. Text from outside can neither break
+ * a table, nor become HTML, a link, an image or a mention. Pure.
  */
 import { escapeControls } from "../../base/text/text.ts";
 

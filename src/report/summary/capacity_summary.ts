@@ -11,7 +11,10 @@ export interface SummaryCapacity {
   readonly load: number | null;
   /** At that load. */
   readonly requestsPerSecond: number | null;
-  /** The edge lies between these: two standard errors around it, or, where the search ended before it had those, the loads that held and broke. */
+  /**
+   * The edge lies between these: two standard errors around it, or, where the search ended before it had those, the
+   * loads that held and broke.
+   */
   readonly low: number | null;
   readonly high: number | null;
   readonly isConfirmed: boolean;

@@ -1,6 +1,6 @@
 /**
- * A sink that builds the summary of a run and passes it on when the exit code is known, or, if the run ended without one, when
- * the outputs close.
+ * A sink that builds the summary of a run and passes it on when the exit code is known, or, if the run ended without
+ * one, when the outputs close.
  */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { RunSummary } from "./summary.ts";

@@ -1,6 +1,6 @@
 /**
- * The time in which the counts of a step were made: with reports before the end of a second the first step of a run has less than its length, and what comes
- * after the last one has a rest. Pure.
+ * The time in which the counts of a step were made: with reports before the end of a second the first step of a run has
+ * less than its length, and what comes after the last one has a rest. Pure.
  */
 
 /** The seconds that have been counted after one more span; undefined: it is not known. */

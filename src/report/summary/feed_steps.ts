@@ -1,6 +1,6 @@
 /**
- * Takes how far the rows of feeds are used at the end of each step of a history. The feeds that a run draws from first have one; which they are does not
- * change during the run, so that a line that has begun goes on.
+ * Takes how far the rows of feeds are used at the end of each step of a history. The feeds that a run draws from first
+ * have one; which they are does not change during the run, so that a line that has begun goes on.
  */
 import type { FeedProgress } from "../../protocol/snapshot_message.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The part of a run summary that says how far the load that was asked for has come: arrivals, scenarios, iterations, the rows of feeds. Types
- * alone, without imports, as in `summary.ts`.
+ * The part of a run summary that says how far the load that was asked for has come: arrivals, scenarios, iterations,
+ * the rows of feeds. Types alone, without imports, as in `summary.ts`.
  */
 
 /** How far the rows of a feed are used. */

@@ -1,8 +1,9 @@
 /**
- * Keeps what checks, transactions and metrics counted from step to step of a run: the differences of what its snapshots have, thinned with exact
- * percentiles as the history of all requests is. Where nothing was counted there is no step.
+ * Keeps what checks, transactions and metrics counted from step to step of a run: the differences of what its snapshots
+ * have, thinned with exact percentiles as the history of all requests is. Where nothing was counted there is no step.
  *
- * Bound: the first `MAX_SERIES` measures that counted something have a history, and the more there are the fewer steps each has.
+ * Bound: the first `MAX_SERIES` measures that counted something have a history, and the more there are the fewer steps
+ * each has.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { MeasuresSnapshot, MetricKind, MetricSnapshot } from "../../protocol/measures_message.ts";

@@ -1,6 +1,6 @@
 /**
- * The steps of a run's history, thinned where there are too many. Histograms are added bucket by bucket, so that a thinned step has the exact
- * percentiles of its time.
+ * The steps of a run's history, thinned where there are too many. Histograms are added bucket by bucket, so that a
+ * thinned step has the exact percentiles of its time.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";

@@ -1,6 +1,6 @@
 /**
- * The steady part of a run with a warm-up: from where to where it goes, and its figures as the difference of the ledger at its ends. One
- * way for every form of output. Pure.
+ * The steady part of a run with a warm-up: from where to where it goes, and its figures as the difference of the ledger
+ * at its ends. One way for every form of output. Pure.
  */
 import type { PhaseBegan } from "../../master/run_event.ts";
 import {
@@ -26,8 +26,8 @@ export function addPhase(phases: readonly PhaseBegan[], event: PhaseBegan): read
 }
 
 /**
- * `now`: the ledger at `elapsedMs`. Undefined without a warm-up, before the steady part, and as long as no report has come in it: what is counted at its ends is
- * of the time before it then, and has no rate.
+ * `now`: the ledger at `elapsedMs`. Undefined without a warm-up, before the steady part, and as long as no report has
+ * come in it: what is counted at its ends is of the time before it then, and has no rate.
  */
 export function findSteadyPart(
   phases: readonly PhaseBegan[],

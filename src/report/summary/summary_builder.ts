@@ -1,6 +1,7 @@
 /**
- * Folds the events of a run into its summary. It keeps what a summary needs of the past (history, phases, peaks) and takes the rest
- * from the last snapshot and the ledger. One builder serves every form of output that is made of the summary.
+ * Folds the events of a run into its summary. It keeps what a summary needs of the past (history, phases, peaks) and
+ * takes the rest from the last snapshot and the ledger. One builder serves every form of output that is made of the
+ * summary.
  */
 import { toSummaryScenario } from "./describe_scenarios.ts";
 import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts";

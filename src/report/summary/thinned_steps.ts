@@ -1,6 +1,6 @@
 /**
- * Steps of a history, bounded: when there are too many, neighbours are merged into steps of 10 s, then of 60 s and more, aligned to whole steps.
- * What the sum of two steps is, the owner says.
+ * Steps of a history, bounded: when there are too many, neighbours are merged into steps of 10 s, then of 60 s and
+ * more, aligned to whole steps. What the sum of two steps is, the owner says.
  */
 
 /** Steps in seconds. */

@@ -6,8 +6,9 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
 /**
- * Colours only where a terminal shows them, unless the user has said it: `NO_COLOR` (https://no-color.org) is stronger than `FORCE_COLOR`
- * and `CLICOLOR_FORCE` (https://force-color.org, https://bixense.com/clicolors), which colour the log of a CI system too.
+ * Colours only where a terminal shows them, unless the user has said it: `NO_COLOR` (https://no-color.org) is stronger
+ * than `FORCE_COLOR` and `CLICOLOR_FORCE` (https://force-color.org, https://bixense.com/clicolors), which colour the
+ * log of a CI system too.
  */
 export function chooseColors(
   environment: Readonly<Record<string, string | undefined>>,

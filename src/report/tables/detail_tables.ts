@@ -1,6 +1,6 @@
 /**
- * The tables below the figures of a run: failures, exceptions of user code, workers. Pure functions to lines; all texts are escaped for
- * the terminal.
+ * The tables below the figures of a run: failures, exceptions of user code, workers. Pure functions to lines; all texts
+ * are escaped for the terminal.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import { formatBytes } from "../../base/units.ts";

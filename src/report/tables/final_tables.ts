@@ -1,6 +1,6 @@
 /**
- * The output of a run at its end: a heading, the tables and the verdict. A pure function from the last event to lines, and a sink that
- * writes them once. No line is wider than the terminal.
+ * The output of a run at its end: a heading, the tables and the verdict. A pure function from the last event to lines,
+ * and a sink that writes them once. No line is wider than the terminal.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import { formatLoad } from "../../load/capacity/describe_capacity.ts";
@@ -126,7 +126,10 @@ function describeRun(snapshot: SnapshotMessage, started: Started): string {
   ].join(", ");
 }
 
-/** `Steady part 0:10 to 1:00: 4,000 requests, 80/s, 0 failures, median 21 ms, p95 40 ms, p99 62 ms; the tables are of the whole run` */
+/**
+ * `Steady part 0:10 to 1:00: 4,000 requests, 80/s, 0 failures, median 21 ms, p95 40 ms, p99 62 ms; the tables are of
+ * the whole run`
+ */
 function describeSteady(steady: SteadyPart | undefined): string[] {
   if (steady === undefined) return [];
   const { requests, failures, perSecond, percentilesMs } = steady.total();

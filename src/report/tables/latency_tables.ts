@@ -1,6 +1,6 @@
 /**
- * The distribution of the response times as a histogram of bars, and the responses by status (`--latencies`). Pure functions from the last
- * snapshot to lines.
+ * The distribution of the response times as a histogram of bars, and the responses by status (`--latencies`). Pure
+ * functions from the last snapshot to lines.
  */
 import { formatBytes } from "../../base/units.ts";
 import type { EntrySnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";

@@ -116,7 +116,10 @@ function sumOf(checks: readonly CheckSnapshot[]): CheckSnapshot {
 /** Lines of the live view: most of them would leave no room for requests, so that failed checks come first. */
 const MAX_LIVE_LINES = 6;
 
-/** `✗ has items 99.70% (3 of 1000 failed)` and the like, at most `rows` lines with a blank line and a heading; none where there is no room. */
+/**
+ * `✗ has items 99.70% (3 of 1000 failed)` and the like, at most `rows` lines with a blank line and a heading; none
+ * where there is no room.
+ */
 export function renderLiveMeasures(
   measures: MeasuresSnapshot | undefined,
   { columns, rows }: { readonly columns: number; readonly rows: number },

@@ -1,6 +1,6 @@
 /**
- * The tables of figures at the end of a run: requests, percentiles, phases. Pure functions from the last snapshot to lines. Headings and
- * the first columns are Locust's, because scripts read them.
+ * The tables of figures at the end of a run: requests, percentiles, phases. Pure functions from the last snapshot to
+ * lines. Headings and the first columns are Locust's, because scripts read them.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import { type Phase, PHASES } from "../../protocol/delta_message.ts";

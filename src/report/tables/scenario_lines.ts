@@ -1,6 +1,6 @@
 /**
- * The scenarios of a run while it is on: how many users each has, what its requests do now (the last 10 seconds), and what they did in all.
- * As a table for the live view, and in words where there is no room for one. Pure.
+ * The scenarios of a run while it is on: how many users each has, what its requests do now (the last 10 seconds), and
+ * what they did in all. As a table for the live view, and in words where there is no room for one. Pure.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * Lays out rows of texts as aligned lines. Pure. Columns are as wide as their widest text; where the terminal is narrower, first the
- * flexible column shrinks to its minimum, then optional columns are left out by their number, at last those at the right: no cell of figures is cut.
+ * Lays out rows of texts as aligned lines. Pure. Columns are as wide as their widest text; where the terminal is
+ * narrower, first the flexible column shrinks to its minimum, then optional columns are left out by their number, at
+ * last those at the right: no cell of figures is cut.
  */
 import type { Colors } from "./colors.ts";
 import { displayWidth, fitText, padText } from "../../base/text/display_width.ts";
@@ -36,7 +37,10 @@ export interface TextTable {
   readonly rows: readonly string[];
 }
 
-/** Widths that columns have had, by title: a table that is painted again keeps them, so that it does not jump when numbers grow. */
+/**
+ * Widths that columns have had, by title: a table that is painted again keeps them, so that it does not jump when
+ * numbers grow.
+ */
 export type KeptWidths = Map<string, number>;
 
 /** `width` null: as wide as it gets, nothing is cut. `kept` is read and brought up to date. */

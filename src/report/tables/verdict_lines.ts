@@ -16,8 +16,8 @@ const MOSTLY_FAILING_SHARE = 0.5;
 type Failing = Pick<EntrySnapshot, "requests" | "failures">;
 
 /**
- * The verdict as one sentence. It is about the load generator, so that failures of the system under test do not change it; a headline
- * that left them out would be taken for praise of the system.
+ * The verdict as one sentence. It is about the load generator, so that failures of the system under test do not change
+ * it; a headline that left them out would be taken for praise of the system.
  */
 export function verdictHeadline(
   { kind, notes = [] }: Pick<RunVerdict, "kind" | "notes">,

@@ -1,4 +1,7 @@
-/** Logs one compact line after the first second and then per interval, for outputs that are no terminal: CI logs, pipes, containers. */
+/**
+ * Logs one compact line after the first second and then per interval, for outputs that are no terminal: CI logs, pipes,
+ * containers.
+ */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "../summary/describe_feeds.ts";
@@ -26,7 +29,10 @@ export function createLineLog(options: {
   };
 }
 
-/** `0:12 running, 50/50 users, Aggregated: 1234 requests, 6(0.49%) failed, 102.80 req/s, median 21.3 ms, p95 48.1 ms, p99 72.0 ms` */
+/**
+ * `0:12 running, 50/50 users, Aggregated: 1234 requests, 6(0.49%) failed, 102.80 req/s, median 21.3 ms, p95 48.1 ms,
+ * p99 72.0 ms`
+ */
 export function formatSnapshotLine(snapshot: SnapshotMessage): string {
   const { total } = snapshot;
   const times = total.minMs === null ? [] : [

@@ -1,4 +1,7 @@
-/** The lines of the live view below its table: measures of the test, and on a wide terminal the most frequent failures and the workers. Pure. */
+/**
+ * The lines of the live view below its table: measures of the test, and on a wide terminal the most frequent failures
+ * and the workers. Pure.
+ */
 import { escapeControls } from "../../base/text/text.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";

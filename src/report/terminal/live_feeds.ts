@@ -9,8 +9,8 @@ const SHORTEST_NAME = 8;
 const GAP = "  ";
 
 /**
- * No line without feeds, else one: in whole sentences where all of them fit, else as `users.csv 412/1000`, with names cut where they must be. Of
- * feeds for which even that leaves no room the number is said.
+ * No line without feeds, else one: in whole sentences where all of them fit, else as `users.csv 412/1000`, with names
+ * cut where they must be. Of feeds for which even that leaves no room the number is said.
  */
 export function renderLiveFeeds(feeds: readonly SummaryFeed[], columns: number): string[] {
   if (feeds.length === 0) return [];

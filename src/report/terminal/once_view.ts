@@ -1,6 +1,6 @@
 /**
- * A `--once` run as text: each step with its requests and responses in full, then its result. Pure. Everything that a target or a
- * test sent is escaped for the terminal, line by line.
+ * A `--once` run as text: each step with its requests and responses in full, then its result. Pure. Everything that a
+ * target or a test sent is escaped for the terminal, line by line.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import type { OnceEvent, ShownBody, ShownMessage } from "../../protocol/once_message.ts";

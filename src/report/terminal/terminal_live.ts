@@ -1,6 +1,6 @@
 /**
- * Paints the live view in place, over its last painting, once per tick; makes room for log lines. Owns the lines between the last one
- * that scrolled and the end of the screen, and none above.
+ * Paints the live view in place, over its last painting, once per tick; makes room for log lines. Owns the lines
+ * between the last one that scrolled and the end of the screen, and none above.
  */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { Colors } from "../tables/colors.ts";
@@ -67,8 +67,8 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 }
 
 /**
- * From the cursor to the end of its line. Never to the end of the screen: terminals that find the whole screen erased keep what was on it
- * in their scrollback, one frame a second.
+ * From the cursor to the end of its line. Never to the end of the screen: terminals that find the whole screen erased
+ * keep what was on it in their scrollback, one frame a second.
  */
 const ERASE_REST = "\x1b[K";
 

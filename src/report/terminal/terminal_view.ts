@@ -1,6 +1,6 @@
 /**
- * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers. Pure: the same run,
- * width and height give the same lines, none wider than `width` and not more than `height` of them.
+ * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers.
+ * Pure: the same run, width and height give the same lines, none wider than `width` and not more than `height` of them.
  */
 import { escapeControls } from "../../base/text/text.ts";
 import { formatBytes, formatElapsed } from "../../base/units.ts";
@@ -28,7 +28,10 @@ export interface ViewSize {
   readonly rows: number;
 }
 
-/** A name is cut down to so many cells before a column is left out, and has so many where there is room: short names make no jumps. */
+/**
+ * A name is cut down to so many cells before a column is left out, and has so many where there is room: short names
+ * make no jumps.
+ */
 const SHORTEST_NAME = 18;
 const USUAL_NAME = 30;
 

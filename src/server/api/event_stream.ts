@@ -1,6 +1,7 @@
 /**
- * One reader of the web UI's events: a stream that takes from the event log as fast as its connection allows, and no faster. A
- * reader that is behind gets a snapshot in place of the events that it missed, so that it gets fewer and newer ones.
+ * One reader of the web UI's events: a stream that takes from the event log as fast as its connection allows, and no
+ * faster. A reader that is behind gets a snapshot in place of the events that it missed, so that it gets fewer and
+ * newer ones.
  */
 import type { Clock } from "../../base/clock.ts";
 import { COMMENT, type EncodedForm, type EventLog, GZIP_HEAD, type LoggedEvent } from "../feed/event_log.ts";

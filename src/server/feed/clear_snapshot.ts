@@ -1,6 +1,6 @@
 /**
- * A snapshot right after a reset of the statistics: its counts are 0 and its lists empty; users, workers and progress are as they were. For
- * readers who ask before the next tick of the master, which has the truth. Pure.
+ * A snapshot right after a reset of the statistics: its counts are 0 and its lists empty; users, workers and progress
+ * are as they were. For readers who ask before the next tick of the master, which has the truth. Pure.
  */
 import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";

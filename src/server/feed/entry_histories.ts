@@ -1,7 +1,7 @@
 /**
- * The history of each row of the statistics: what it counted from step to step, from the differences of its histograms, thinned with
- * exact percentiles as the history of the whole run is. A difference is taken once a step, and when a history is read. Bounded by the
- * number of rows and by steps that get longer the more rows there are.
+ * The history of each row of the statistics: what it counted from step to step, from the differences of its histograms,
+ * thinned with exact percentiles as the history of the whole run is. A difference is taken once a step, and when a
+ * history is read. Bounded by the number of rows and by steps that get longer the more rows there are.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";

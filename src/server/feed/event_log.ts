@@ -1,9 +1,9 @@
 /**
- * The events of the web UI as bytes: each one is serialised and compressed once, however many readers there are. Owns the last
- * events, for readers that are behind or come back.
+ * The events of the web UI as bytes: each one is serialised and compressed once, however many readers there are. Owns
+ * the last events, for readers that are behind or come back.
  *
- * Each compressed event ends in a full flush and refers to nothing before it, so that a reader's gzip stream may begin with any of
- * them. Ids rise by one and start from the clock, so that they go on rising after a restart of the program.
+ * Each compressed event ends in a full flush and refers to nothing before it, so that a reader's gzip stream may begin
+ * with any of them. Ids rise by one and start from the clock, so that they go on rising after a restart of the program.
  */
 import { constants, deflateRawSync } from "node:zlib";
 import type { ApiEvents } from "../answers/api_snapshot.ts";

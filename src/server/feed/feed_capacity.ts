@@ -1,4 +1,7 @@
-/** The part of the feed that a capacity search fills: what it has found so far, and what it does at the moment. Holds the sentence of the last tick. */
+/**
+ * The part of the feed that a capacity search fills: what it has found so far, and what it does at the moment. Holds
+ * the sentence of the last tick.
+ */
 import type { RunEvent } from "../../master/run_event.ts";
 import { describeSearch } from "../../report/tables/capacity_tables.ts";
 import { toSummaryCapacity } from "../../report/summary/summary_capacity.ts";

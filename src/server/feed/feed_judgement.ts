@@ -1,6 +1,6 @@
 /**
- * The part of the feed that judges: how the thresholds of the run stand, and its verdict. Publishes each change once, and marks the moment at
- * which a threshold breaks. Of one run: the next one has its own.
+ * The part of the feed that judges: how the thresholds of the run stand, and its verdict. Publishes each change once,
+ * and marks the moment at which a threshold breaks. Of one run: the next one has its own.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { toSummaryThreshold } from "../../report/summary/summary_lists.ts";

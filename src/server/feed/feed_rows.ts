@@ -1,6 +1,6 @@
 /**
- * The rows of the run that a feed shows, in the order of their first appearance; each step says which are new and what has changed. Where
- * rows have been grouped into one, the order begins anew.
+ * The rows of the run that a feed shows, in the order of their first appearance; each step says which are new and what
+ * has changed. Where rows have been grouped into one, the order begins anew.
  */
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
 import { toApiRow } from "../answers/api_rows.ts";

@@ -1,6 +1,6 @@
 /**
- * The figures of the statistics that changed from one tick to the next, column by column, and back. Shared by the server, which
- * compares, and the page, which applies. Pure, without imports of the program.
+ * The figures of the statistics that changed from one tick to the next, column by column, and back. Shared by the
+ * server, which compares, and the page, which applies. Pure, without imports of the program.
  */
 import type { ApiRow, ApiRowChanges, ApiRowFigures } from "../answers/api_snapshot.ts";
 

@@ -1,7 +1,8 @@
 /**
  * Keeps the history of the rows of each value of a tag, as `entry_histories.ts` does of the rows of the run.
  *
- * Bound: values whose rows come to more than `MAX_ROWS` in all have none: a difference of two histograms is taken for each row once a second.
+ * Bound: values whose rows come to more than `MAX_ROWS` in all have none: a difference of two histograms is taken for
+ * each row once a second.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { SplitSnapshot } from "../../protocol/snapshot_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Serves the routes that a locustfile adds to the web UI. The code behind them runs in the control thread; `LocustfileWeb` is the way
- * there.
+ * Serves the routes that a locustfile adds to the web UI. The code behind them runs in the control thread;
+ * `LocustfileWeb` is the way there.
  *
  * Invariant: an address of ours is never the locustfile's.
  */
@@ -74,8 +74,8 @@ export function locustfileRoutes(
 }
 
 /**
- * A page that leads on, in place of a redirect: a browser that comes from another service's login would follow a redirect without the new
- * cookie, which is for this site alone.
+ * A page that leads on, in place of a redirect: a browser that comes from another service's login would follow a
+ * redirect without the new cookie, which is for this site alone.
  */
 function leadOn(target: string, headers: Headers): Response {
   headers.delete("location");

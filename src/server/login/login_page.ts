@@ -1,6 +1,6 @@
 /**
- * The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style is allowed by its
- * hash; its addresses are relative, so that they are right below any path of a proxy. Pure.
+ * The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style
+ * is allowed by its hash; its addresses are relative, so that they are right below any path of a proxy. Pure.
  */
 import { createHash } from "node:crypto";
 import { LOGIN_STYLE } from "./login_style.ts";

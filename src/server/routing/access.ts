@@ -1,6 +1,6 @@
 /**
- * Rights of the readers of the web UI: the password, the sessions of people who logged in, the token of programs, and the key of
- * spectators. Passwords are kept as scrypt hashes, keys are compared in constant time.
+ * Rights of the readers of the web UI: the password, the sessions of people who logged in, the token of programs, and
+ * the key of spectators. Passwords are kept as scrypt hashes, keys are compared in constant time.
  */
 import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";

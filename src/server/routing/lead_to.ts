@@ -1,8 +1,8 @@
 /**
  * Leads a reader to another address of the web UI.
  *
- * People are told the way from where they are: a proxy may serve all of this below a path of its own and strip it, and then nobody here
- * knows what the whole address is for them. Programs, which compare addresses, get it whole.
+ * People are told the way from where they are: a proxy may serve all of this below a path of its own and strip it, and
+ * then nobody here knows what the whole address is for them. Programs, which compare addresses, get it whole.
  */
 import type { WebContext } from "./routes.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Decides whether a request may come from where it comes: names of this server (against DNS rebinding), and other sites that make a
- * browser send something. Pure.
+ * Decides whether a request may come from where it comes: names of this server (against DNS rebinding), and other sites
+ * that make a browser send something. Pure.
  */
 
 export interface GuardSettings {

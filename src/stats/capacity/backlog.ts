@@ -1,6 +1,6 @@
 /**
- * Whether a system kept up with the arrivals of a window: what came and was neither answered nor dropped at its end, and not so at its begin, is a
- * backlog that grows for ever. A lax SLO would not see it in a short window. Pure.
+ * Whether a system kept up with the arrivals of a window: what came and was neither answered nor dropped at its end,
+ * and not so at its begin, is a backlog that grows for ever. A lax SLO would not see it in a short window. Pure.
  */
 import type { CapacityFigure } from "../../protocol/capacity_message.ts";
 import type { LedgerReading } from "../thresholds/ledger_reading.ts";

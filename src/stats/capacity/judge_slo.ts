@@ -1,11 +1,12 @@
 /**
- * Judges conditions of an SLO by what was counted in the blocks of a window, with the error of the figure: near its limit and with few
- * samples a figure decides nothing. Pure.
+ * Judges conditions of an SLO by what was counted in the blocks of a window, with the error of the figure: near its
+ * limit and with few samples a figure decides nothing. Pure.
  *
- * A share of samples (a percentile is one) is tested against the allowed share: its standard error is that of a binomial at the limit,
- * sqrt(p(1 - p) / n), or that of its blocks where it is larger. Requests of a queue are slow together, so that n samples are worth less than n
- * independent ones; the spread of the blocks knows (method of batch means: A. M. Law, "Simulation Modeling and Analysis", 5th ed., §9.5.3).
- * The error of a ratio of sums r = Σs / Σw over B blocks is sqrt(B/(B - 1) · Σ(s - r·w)²) / Σw (W. G. Cochran, "Sampling Techniques", §2.11).
+ * A share of samples (a percentile is one) is tested against the allowed share: its standard error is that of a
+ * binomial at the limit, sqrt(p(1 - p) / n), or that of its blocks where it is larger. Requests of a queue are slow
+ * together, so that n samples are worth less than n independent ones; the spread of the blocks knows (method of batch
+ * means: A. M. Law, "Simulation Modeling and Analysis", 5th ed., §9.5.3). The error of a ratio of sums r = Σs / Σw over
+ * B blocks is sqrt(B/(B - 1) · Σ(s - r·w)²) / Σw (W. G. Cochran, "Sampling Techniques", §2.11).
  */
 import type { CapacityOutcome } from "../../protocol/capacity_message.ts";
 import type { ThresholdCondition } from "../thresholds/threshold.ts";
@@ -58,7 +59,10 @@ export function poolEvidence(parts: readonly SloEvidence[]): SloEvidence {
   return { excess, error, weight };
 }
 
-/** `errors`: standard errors beyond which the side is clear. `share`: the allowed share, where the statistic is one of samples. */
+/**
+ * `errors`: standard errors beyond which the side is clear. `share`: the allowed share, where the statistic is one of
+ * samples.
+ */
 export function decideSide(
   { excess, error, weight }: SloEvidence,
   errors: number,
@@ -75,8 +79,9 @@ export function decideSide(
 }
 
 /**
- * Of blocks that are an autoregression: each has the share ρ of what the one before was off, which multiplies the variance of their sum by (1 + ρ)/(1 - ρ). Batches
- * cannot see what lasts as long as their window. ρ is estimated too low around a mean of its own, by (1 + 4ρ)/n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
+ * Of blocks that are an autoregression: each has the share ρ of what the one before was off, which multiplies the
+ * variance of their sum by (1 + ρ)/(1 - ρ). Batches cannot see what lasts as long as their window. ρ is estimated too
+ * low around a mean of its own, by (1 + 4ρ)/n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
  */
 function rememberedSpread(blocks: readonly SloBlock[], ratio: number, weight: number): number {
   const off = blocks.filter((block) => block.weight > 0).map((block) => block.sum - ratio * block.weight);

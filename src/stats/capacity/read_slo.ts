@@ -1,6 +1,7 @@
 /**
- * The service level objective of a capacity search, in the grammar of thresholds: `p99<300ms, failures<1%`, `GET /items: p95<200ms`. What says
- * nothing about a load (counts, which grow with the length of a step) is refused. Pure.
+ * The service level objective of a capacity search, in the grammar of thresholds: `p99<300ms, failures<1%`,
+ * `GET /items: p95<200ms`. What says nothing about a load (counts, which grow with the length of a step) is refused.
+ * Pure.
  */
 import { UsageError } from "../../base/errors.ts";
 import { parseThreshold } from "../thresholds/parse_threshold.ts";
@@ -62,8 +63,8 @@ function describeBadCondition({ statistic, operator, windowSeconds, afterSeconds
 }
 
 /**
- * The SLO of arrivals: its times are corrected ones, which hold the wait of an arrival for a user. Otherwise a system that is too slow would look fast to those
- * whose turn has come.
+ * The SLO of arrivals: its times are corrected ones, which hold the wait of an arrival for a user. Otherwise a system
+ * that is too slow would look fast to those whose turn has come.
  */
 export function correctSlo(slo: readonly Threshold[]): readonly Threshold[] {
   return slo.map((threshold) => ({

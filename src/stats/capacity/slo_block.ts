@@ -1,6 +1,6 @@
 /**
- * Counts one condition of an SLO in a second of a step. Shares and percentiles are counts of samples on the wrong side; a percentile
- * below its limit is a share of slow samples below 1 - fraction. Blocks of a window add up. Pure.
+ * Counts one condition of an SLO in a second of a step. Shares and percentiles are counts of samples on the wrong side;
+ * a percentile below its limit is a share of slow samples below 1 - fraction. Blocks of a window add up. Pure.
  */
 import type { CapacityTail } from "../../protocol/capacity_message.ts";
 import type { Histogram } from "../histogram/histogram.ts";
@@ -54,7 +54,10 @@ export function allowedShare({ statistic, limit, operator }: ThresholdCondition)
   }
 }
 
-/** Where the stretches of a tail begin and end, as parts of the limit. Below the first are services rather than waits, or nothing. */
+/**
+ * Where the stretches of a tail begin and end, as parts of the limit. Below the first are services rather than waits,
+ * or nothing.
+ */
 const STRETCHES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
 
 /** How the tail of a percentile falls before its limit. */

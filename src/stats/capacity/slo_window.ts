@@ -1,6 +1,6 @@
 /**
- * The window of one step of a capacity search: what the conditions of the SLO counted in it, second by second, from readings of the ledger.
- * The owner feeds it a reading a second; it judges and changes nothing else.
+ * The window of one step of a capacity search: what the conditions of the SLO counted in it, second by second, from
+ * readings of the ledger. The owner feeds it a reading a second; it judges and changes nothing else.
  *
  * Bound: a block for each condition, row and second of one step.
  */

@@ -1,7 +1,7 @@
 /**
- * The moving-block bootstrap over the seconds of a run: a resample is made of blocks of neighbouring seconds, so that what one second
- * tells about the next one is kept. Source: H. R. Künsch, "The Jackknife and the Bootstrap for General Stationary Observations",
- * The Annals of Statistics 17 (1989), 1217–1241. Pure.
+ * The moving-block bootstrap over the seconds of a run: a resample is made of blocks of neighbouring seconds, so that
+ * what one second tells about the next one is kept. Source: H. R. Künsch, "The Jackknife and the Bootstrap for General
+ * Stationary Observations", The Annals of Statistics 17 (1989), 1217–1241. Pure.
  */
 import type { Random } from "../../base/random.ts";
 
@@ -12,17 +12,19 @@ const RESAMPLES = 1000;
 const TAIL = 0.025;
 
 /**
- * Seconds in a block: 1.5 n^(1/3), rounded up. The order is the best for the variance of a mean: P. Hall, J. L. Horowitz, B.-Y. Jing, "On
- * blocking rules for the bootstrap with dependent data", Biometrika 82 (1995), 561–574. The factor is from the coverage test.
+ * Seconds in a block: 1.5 n^(1/3), rounded up. The order is the best for the variance of a mean: P. Hall, J. L.
+ * Horowitz, B.-Y. Jing, "On blocking rules for the bootstrap with dependent data", Biometrika 82 (1995), 561–574. The
+ * factor is from the coverage test.
  */
 export function blockLength(seconds: number): number {
   return Math.max(1, Math.ceil(1.5 * Math.cbrt(seconds) - 1e-9));
 }
 
 /**
- * Few blocks vary less among themselves than the run does: the ends of an interval move away from the estimate by this factor. n / (n - l)
- * is what the variance lacks for blocks of l among n (S. N. Lahiri, "Resampling Methods for Dependent Data", Springer 2003, chapter 2),
- * Student's t stands in place of the normal quantile, with the blocks of both sides as its degrees of freedom. It nears 1 for long runs.
+ * Few blocks vary less among themselves than the run does: the ends of an interval move away from the estimate by this
+ * factor. n / (n - l) is what the variance lacks for blocks of l among n (S. N. Lahiri, "Resampling Methods for
+ * Dependent Data", Springer 2003, chapter 2), Student's t stands in place of the normal quantile, with the blocks of
+ * both sides as its degrees of freedom. It nears 1 for long runs.
  */
 export function widening(seconds: number): number {
   const length = Math.min(seconds - 1, blockLength(seconds));
@@ -32,10 +34,11 @@ export function widening(seconds: number): number {
 }
 
 /**
- * How much further the ends move where one second tells much about the next: blocks that are short beside that memory see a part of the
- * variance of the mean only. Of a series whose seconds agree with the next ones by `rho` (a first-order autoregression), blocks of l see
- * v(l) = 1 + 2 sum (1 - k/l) rho^k, and the n seconds of the run have v(n): G. E. P. Box, G. M. Jenkins, "Time Series Analysis", 1970,
- * chapter 2. The factor is the root of their ratio, 1 for a series without memory.
+ * How much further the ends move where one second tells much about the next: blocks that are short beside that memory
+ * see a part of the variance of the mean only. Of a series whose seconds agree with the next ones by `rho` (a
+ * first-order autoregression), blocks of l see v(l) = 1 + 2 sum (1 - k/l) rho^k, and the n seconds of the run have
+ * v(n): G. E. P. Box, G. M. Jenkins, "Time Series Analysis", 1970, chapter 2. The factor is the root of their ratio, 1
+ * for a series without memory.
  */
 export function memoryFactor(seconds: number, rho: number): number {
   const seen = varianceOfMean(Math.min(seconds, blockLength(seconds)), rho);
@@ -53,8 +56,8 @@ function varianceOfMean(length: number, rho: number): number {
 const LARGEST_RHO = 0.97;
 
 /**
- * How much each value agrees with the next one, from 0 to 1. The estimate is too small by (1 + 3 rho) / n in short series: M. G. Kendall,
- * "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954), 403–404.
+ * How much each value agrees with the next one, from 0 to 1. The estimate is too small by (1 + 3 rho) / n in short
+ * series: M. G. Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954), 403–404.
  */
 export function autocorrelation(values: readonly number[]): number {
   const n = values.length;
@@ -93,9 +96,9 @@ export function drawResamples(random: Random, n: number, resamples: number = RES
 }
 
 /**
- * The 95 % interval around the estimate: as far from it as the ends of the resamples, by nearest rank, are from their middle, times
- * the factor. Seconds in the middle of a run are in more blocks than those at its ends, which shifts the resamples: their middle is not the
- * estimate. Null without a value in one of them.
+ * The 95 % interval around the estimate: as far from it as the ends of the resamples, by nearest rank, are from their
+ * middle, times the factor. Seconds in the middle of a run are in more blocks than those at its ends, which shifts the
+ * resamples: their middle is not the estimate. Null without a value in one of them.
  */
 export function intervalAround(
   estimate: number,

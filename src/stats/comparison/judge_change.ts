@@ -84,8 +84,9 @@ type Interval = readonly [low: number, high: number];
 type ChangeOf = (a: number | null, b: number | null) => number | null;
 
 /**
- * The interval of a change in percent. A ratio is as far above 1 as its inverse is below: logarithms are even on both sides. Where a
- * resample has a zero, as of failures, the percents themselves must do, and no figure falls by more than all of it.
+ * The interval of a change in percent. A ratio is as far above 1 as its inverse is below: logarithms are even on both
+ * sides. Where a resample has a zero, as of failures, the percents themselves must do, and no figure falls by more than
+ * all of it.
  */
 function aroundRatio(
   percent: number,

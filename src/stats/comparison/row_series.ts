@@ -66,7 +66,10 @@ export function resampleFigures(
   });
 }
 
-/** How much each span tells about the next one, by figure: of the requests, of the share of failures, and of the mean for every time. */
+/**
+ * How much each span tells about the next one, by figure: of the requests, of the share of failures, and of the mean
+ * for every time.
+ */
 export function memoryOf(
   cells: readonly CountedCell[],
   spanSeconds: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * A delta whose histograms have been read, once: checked as a whole, then added where it is counted (a master adds it to its
- * ledger and to its journal). The memory is shared, so a reading is good until the next delta is read.
+ * A delta whose histograms have been read, once: checked as a whole, then added where it is counted (a master adds it
+ * to its ledger and to its journal). The memory is shared, so a reading is good until the next delta is read.
  *
  * Invariant: a delta that was read can be added without failing half-way.
  */
@@ -15,7 +15,10 @@ import {
   decodeHistogram,
 } from "../histogram/packed_histogram.ts";
 
-/** Filled buckets that are kept, at 10 bytes: 2,000 names of a busy second. Histograms beyond are read again when they are added. */
+/**
+ * Filled buckets that are kept, at 10 bytes: 2,000 names of a busy second. Histograms beyond are read again when they
+ * are added.
+ */
 const MAX_KEPT_BUCKETS = 1_000_000;
 /** Histograms of one entry are in use together: times, corrected times, phases. */
 const SPARE = 2 + PHASES.length;
@@ -43,8 +46,8 @@ export class DecodedDelta {
   }
 
   /**
-   * Reads all of a delta; a second time in a row costs nothing. Throws a `LocustError` (`bad_stats`) unless all of it can be counted:
-   * packed histograms that can be read, counts that are whole numbers and agree with each other.
+   * Reads all of a delta; a second time in a row costs nothing. Throws a `LocustError` (`bad_stats`) unless all of it
+   * can be counted: packed histograms that can be read, counts that are whole numbers and agree with each other.
    */
   read(delta: DeltaMessage): void {
     this.#next = this.#nextSpare = 0;
@@ -61,8 +64,8 @@ export class DecodedDelta {
   }
 
   /**
-   * The histograms in the order of the entries, then of the tagged ones; of each its times, corrected times and phases, as far as it has
-   * them.
+   * The histograms in the order of the entries, then of the tagged ones; of each its times, corrected times and phases,
+   * as far as it has them.
    */
   next(): DecodedHistogram {
     const slot = this.#slots[this.#next++];

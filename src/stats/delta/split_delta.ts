@@ -1,6 +1,7 @@
 /**
- * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts have bounds of their
- * own (`entry_table.ts`, `failure_groups.ts`), but many long ones add up: 2,000 names of 2 KB are more than a frame. Pure.
+ * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts have bounds
+ * of their own (`entry_table.ts`, `failure_groups.ts`), but many long ones add up: 2,000 names of 2 KB are more than a
+ * frame. Pure.
  */
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import type {

@@ -1,6 +1,6 @@
 /**
- * Exceptions of user code, grouped by what, where and stack, with the workers that had them. Bounded; further ones are counted in
- * one group.
+ * Exceptions of user code, grouped by what, where and stack, with the workers that had them. Bounded; further ones are
+ * counted in one group.
  */
 import { truncate } from "../../base/text/text.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Failures by method, name and text, in order of first occurrence, with first and last time. At most `maxGroups`: further ones
- * are counted in one group of their own, so that texts with a serial number in them lose detail and no count.
- * Times are those of the owner's monotonic clock.
+ * Failures by method, name and text, in order of first occurrence, with first and last time. At most `maxGroups`:
+ * further ones are counted in one group of their own, so that texts with a serial number in them lose detail and no
+ * count. Times are those of the owner's monotonic clock.
  */
 import type { FailureSample } from "../../protocol/failure_sample_message.ts";
 import { truncate } from "../../base/text/text.ts";

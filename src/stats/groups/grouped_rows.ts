@@ -1,7 +1,8 @@
 /**
- * Rows by method and name, where more than 20 URLs that differ only in ids are one row. The same rule counts in a thread, in a worker and
- * in the ledger, and each may find out by itself: a thread that has grouped says so with the row, so that everybody behind it does, too.
- * What is grouped at the end is the same in whatever order the names came, and the ledger's rows are the last word.
+ * Rows by method and name, where more than 20 URLs that differ only in ids are one row. The same rule counts in a
+ * thread, in a worker and in the ledger, and each may find out by itself: a thread that has grouped says so with the
+ * row, so that everybody behind it does, too. What is grouped at the end is the same in whatever order the names came,
+ * and the ledger's rows are the last word.
  *
  * | a name comes as    | its kind is not grouped yet                 | its kind is grouped |
  * | ------------------ | ------------------------------------------- | ------------------- |

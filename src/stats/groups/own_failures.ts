@@ -1,6 +1,6 @@
 /**
- * Texts of failures that are the load generator's own: the request never left this machine. Tables list them among the failures, like
- * every request that failed; the verdict says that they do not speak against the system under test.
+ * Texts of failures that are the load generator's own: the request never left this machine. Tables list them among the
+ * failures, like every request that failed; the verdict says that they do not speak against the system under test.
  */
 
 /** No local port, or not this local address (EADDRNOTAVAIL). */

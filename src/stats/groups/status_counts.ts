@@ -1,5 +1,6 @@
 /**
- * Counts responses by their status. Most answers of a test have the status of the one before, so that one is counted without a look-up.
+ * Counts responses by their status. Most answers of a test have the status of the one before, so that one is counted
+ * without a look-up.
  */
 
 /** Responses by status, as plain data. */

@@ -1,7 +1,7 @@
 /**
- * Groups of rows by tag and value, each made once. At most 20 tags and 50 values of each: further values are counted in the value `(other)`,
- * further tags not at all, and their samples are numbered. All groups together have a bounded number of rows; beyond it a group
- * counts in its `(other)` rows, so that what a value counts in all is always whole.
+ * Groups of rows by tag and value, each made once. At most 20 tags and 50 values of each: further values are counted in
+ * the value `(other)`, further tags not at all, and their samples are numbered. All groups together have a bounded
+ * number of rows; beyond it a group counts in its `(other)` rows, so that what a value counts in all is always whole.
  */
 import { compareText } from "../../base/text/compare_text.ts";
 import { EntryTable, OVERFLOW_NAME } from "./entry_table.ts";

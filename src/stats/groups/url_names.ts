@@ -1,8 +1,8 @@
 /**
- * The name that URLs share which differ only in ids: `/items/17/photos` and `/items/4/photos` are `/items/[id]/photos`. An id is a segment
- * of the path that is a number, a UUID, a ULID, a hexadecimal number with eight digits or more, or a date, each with or without a
- * file extension; of a query all values are left out. Pure, and no regular expression in the way of an ordinary name: it is asked for
- * each new URL.
+ * The name that URLs share which differ only in ids: `/items/17/photos` and `/items/4/photos` are `/items/[id]/photos`.
+ * An id is a segment of the path that is a number, a UUID, a ULID, a hexadecimal number with eight digits or more, or a
+ * date, each with or without a file extension; of a query all values are left out. Pure, and no regular expression in
+ * the way of an ordinary name: it is asked for each new URL.
  */
 import { compareText } from "../../base/text/compare_text.ts";
 import { cutName } from "./entry_table.ts";
@@ -55,8 +55,8 @@ interface NamedRow {
 }
 
 /**
- * Where the counts of an earlier row are now: in the row itself if there still is one, in that of its group if it was merged into it.
- * Rows that a locustfile names itself never go away.
+ * Where the counts of an earlier row are now: in the row itself if there still is one, in that of its group if it was
+ * merged into it. Rows that a locustfile names itself never go away.
  */
 export function successorOf(row: NamedRow, isThere: (row: NamedRow) => boolean): NamedRow {
   if (isThere(row)) return row;

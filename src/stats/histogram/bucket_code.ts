@@ -1,6 +1,7 @@
 /**
- * The filled buckets of a histogram as bits: in one of two codes; the writer takes the shorter one. The first bucket and the last are
- * known from minimum and maximum. `c` is a count, `gap` the number of empty buckets before a filled one.
+ * The filled buckets of a histogram as bits: in one of two codes; the writer takes the shorter one. The first bucket
+ * and the last are known from minimum and maximum. `c` is a count, `gap` the number of empty buckets before a filled
+ * one.
  *
  *   pairs      rice(c - 1, KC) of the first; of each further one rice(gap, KG), rice(c - 1, KC). Right for few values.
  *   densities  rice(c - 1, 0) of the first; then, up to the last bucket, as the density S (256 times the count that is expected in

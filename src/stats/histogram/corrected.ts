@@ -1,6 +1,6 @@
 /**
- * Response times and, where users are paced, their corrected form. Absent corrected times mean "equal to the times": so times
- * of paced and unpaced users add up to corrected times of all requests, in any order of merging.
+ * Response times and, where users are paced, their corrected form. Absent corrected times mean "equal to the times": so
+ * times of paced and unpaced users add up to corrected times of all requests, in any order of merging.
  */
 import { Histogram } from "./histogram.ts";
 import type { DecodedHistogram } from "./packed_histogram.ts";
@@ -16,8 +16,8 @@ export class TimesWithCorrection {
   }
 
   /**
-   * `expectedUs` is the planned time between two starts of a paced user, 0 for others. `heldBackUs`: so long after its planned time
-   * the request's iteration began, in an open load; 0 for others.
+   * `expectedUs` is the planned time between two starts of a paced user, 0 for others. `heldBackUs`: so long after its
+   * planned time the request's iteration began, in an open load; 0 for others.
    */
   record(us: number, expectedUs: number, heldBackUs = 0): void {
     if (expectedUs > 0 || heldBackUs > 0 || this.#isCorrected) {

@@ -1,6 +1,6 @@
 /**
- * Counts of durations by bucket: log-linear (`bucket.ts`), additive, of a fixed maximum size. A part of the scale gets memory
- * with its first value. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
+ * Counts of durations by bucket: log-linear (`bucket.ts`), additive, of a fixed maximum size. A part of the scale gets
+ * memory with its first value. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
  * quantile of merged histograms is the quantile of all their values together, within 0.4 %.
  */
 import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
@@ -107,9 +107,9 @@ export class Histogram {
   }
 
   /**
-   * Counts one duration and those that it kept from starting: with one start planned per `expectedUs`, a value of v also
-   * stands for v - e, v - 2e, … down to e. That is the rule of HdrHistogram's `recordValueWithExpectedInterval` (Gil Tene,
-   * "How NOT to Measure Latency"). Takes time by the buckets touched, not by the values added.
+   * Counts one duration and those that it kept from starting: with one start planned per `expectedUs`, a value of v
+   * also stands for v - e, v - 2e, … down to e. That is the rule of HdrHistogram's `recordValueWithExpectedInterval`
+   * (Gil Tene, "How NOT to Measure Latency"). Takes time by the buckets touched, not by the values added.
    */
   recordCorrected(us: number, expectedUs: number): void {
     this.record(us);
@@ -170,8 +170,9 @@ export class Histogram {
   }
 
   /**
-   * The value at a fraction from 0 to 1, by nearest rank: of n values in order the ceil(q · n)-th, at least the first. 1 is
-   * the exact maximum; others are the middle of a bucket, kept within minimum and maximum. Null where there is no value.
+   * The value at a fraction from 0 to 1, by nearest rank: of n values in order the ceil(q · n)-th, at least the first.
+   * 1 is the exact maximum; others are the middle of a bucket, kept within minimum and maximum. Null where there is no
+   * value.
    */
   quantileUs(fraction: number): number | null {
     return this.quantilesUs([fraction])[0] ?? null;

@@ -1,6 +1,6 @@
 /**
- * The filled buckets of one histogram as numbers of 32 bits, in ascending order: what a tick reads of thousands of rows, in memory that is
- * used again and again. As bytes, each cell is
+ * The filled buckets of one histogram as numbers of 32 bits, in ascending order: what a tick reads of thousands of
+ * rows, in memory that is used again and again. As bytes, each cell is
  *
  *   byte    gap in the lowest 3 bits, count - 1 in the others; `gap` is the number of empty buckets before this one
  *   varint  gap - 7, where the gap is 7 or more

@@ -6,8 +6,8 @@
  *            or, with the parameter byte BYTES, whole bytes, see `histogram_cells.ts`: longer and quick to write
  *   varint   unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1
  *
- * Bucket numbers: see `bucket.ts`. An empty histogram is no bytes at all. Reading trusts nothing: its work and memory are bounded by
- * the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
+ * Bucket numbers: see `bucket.ts`. An empty histogram is no bytes at all. Reading trusts nothing: its work and memory
+ * are bounded by the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
  */
 import { ByteReader, ByteWriter } from "../../base/byte_stream.ts";
 import { BitReader, BitWriter } from "./bit_stream.ts";
@@ -110,7 +110,10 @@ function writeHeader(summary: HistogramSummary, length: number): void {
   writer.varint(length);
 }
 
-/** Reads the bytes; what they hold is appended to the target's room. Throws a `LocustError` (`bad_stats`) when they are no histogram's. */
+/**
+ * Reads the bytes; what they hold is appended to the target's room. Throws a `LocustError` (`bad_stats`) when they are
+ * no histogram's.
+ */
 export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): void {
   target.from = target.to = target.room.length;
   target.count = target.clamped = target.sumUs = 0;
@@ -133,7 +136,8 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
 }
 
 /**
- * The same of bits that stand without their header. The sum is the caller's to set, who may know it only when the buckets are read.
+ * The same of bits that stand without their header. The sum is the caller's to set, who may know it only when the
+ * buckets are read.
  */
 export function decodeBits(
   bits: Uint8Array,

@@ -8,8 +8,8 @@ const [a, b] = [createDecodedHistogram(), createDecodedHistogram()];
 const rest = new BucketRoom();
 
 /**
- * What `later` holds and `earlier`, a state of the same histogram before it, does not. Count and sum are exact. Minimum and maximum
- * are those of the run where its own lie in the outermost buckets, else the bounds of these buckets.
+ * What `later` holds and `earlier`, a state of the same histogram before it, does not. Count and sum are exact. Minimum
+ * and maximum are those of the run where its own lie in the outermost buckets, else the bounds of these buckets.
  */
 export function subtractTimes(later: Uint8Array, earlier: Uint8Array): Histogram {
   return Histogram.unpack(subtractPacked(later, earlier));

@@ -1,4 +1,7 @@
-/** The arrivals of a ledger, all together and by class: their last ticks, and how snapshots show them. Totals are the ledger's. */
+/**
+ * The arrivals of a ledger, all together and by class: their last ticks, and how snapshots show them. Totals are the
+ * ledger's.
+ */
 import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";

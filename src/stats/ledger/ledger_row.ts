@@ -40,8 +40,8 @@ export class LedgerRow {
   }
 
   /**
-   * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. What ended after the
-   * stop is in no window.
+   * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series.
+   * What ended after the stop is in no window.
    */
   fold(from: Entry, { tick, second, maxPoints }: TickTime): void {
     this.run.add(from);
@@ -97,8 +97,8 @@ export class LedgerRow {
 }
 
 /**
- * What ended before the stop; undefined: nothing. Of a part of a delta on both sides of the stop the failures are taken in proportion, its
- * times all.
+ * What ended before the stop; undefined: nothing. Of a part of a delta on both sides of the stop the failures are taken
+ * in proportion, its times all.
  */
 function countsOfLoad({ requests, failures }: RowCounts, drained: number): RowCounts | undefined {
   if (drained === 0) return { requests, failures };

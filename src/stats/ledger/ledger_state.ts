@@ -1,6 +1,6 @@
 /**
- * A ledger as plain data that JSON holds: what the journal keeps, so that a run can be resumed, or reported, after its master is gone.
- * Bytes are base64. Times are ages before the moment of saving, so that no clock is carried along.
+ * A ledger as plain data that JSON holds: what the journal keeps, so that a run can be resumed, or reported, after its
+ * master is gone. Bytes are base64. Times are ages before the moment of saving, so that no clock is carried along.
  */
 import { Buffer } from "node:buffer";
 import { LocustError } from "../../base/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Keeps what came to a ledger since the last fold. A tick of one delta, as of a local run and of a journal, goes to its rows as it is; where more
- * come, they are added up by row first, so that a row is brought up to date once.
+ * Keeps what came to a ledger since the last fold. A tick of one delta, as of a local run and of a journal, goes to its
+ * rows as it is; where more come, they are added up by row first, so that a row is brought up to date once.
  *
  * Invariant: a delta has been read as a whole before it is taken, so that counting it later cannot fail.
  */

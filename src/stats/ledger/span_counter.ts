@@ -1,6 +1,6 @@
 /**
- * Counts what all rows together gained from one tick to the next: the steps of a run's history. A taken span is plain data; spans
- * add up, so that a long history can be thinned without loss.
+ * Counts what all rows together gained from one tick to the next: the steps of a run's history. A taken span is plain
+ * data; spans add up, so that a long history can be thinned without loss.
  */
 import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import { Entry } from "../delta/entry.ts";

@@ -1,6 +1,7 @@
 /**
- * The rows of a ledger split by the tags of their requests: for each tag and value a row for each method and name, and one of all together.
- * They count what the ledger's own rows count, so that nothing here is ever added to these. Bounds: `tag_table.ts`.
+ * The rows of a ledger split by the tags of their requests: for each tag and value a row for each method and name, and
+ * one of all together. They count what the ledger's own rows count, so that nothing here is ever added to these.
+ * Bounds: `tag_table.ts`.
  */
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import type { SplitSnapshot, SplitValueSnapshot } from "../../protocol/snapshot_message.ts";

@@ -1,4 +1,7 @@
-/** Counts what each worker has delivered: how many requests, and how long they took. For the workers table and the comparison of workers. */
+/**
+ * Counts what each worker has delivered: how many requests, and how long they took. For the workers table and the
+ * comparison of workers.
+ */
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
 import { type SummedTimes, sumTimes } from "../delta/count_delta.ts";
 

@@ -1,4 +1,7 @@
-/** Checks the measures of a delta as a whole, before any is counted: histograms that can be read, counts that are whole numbers. */
+/**
+ * Checks the measures of a delta as a whole, before any is counted: histograms that can be read, counts that are whole
+ * numbers.
+ */
 import { LocustError } from "../../base/errors.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { createDecodedHistogram, decodeHistogram } from "../histogram/packed_histogram.ts";

@@ -1,6 +1,7 @@
 /**
- * Passes and fails of checks by the values of their tags, each under its tag, value and check. They count what the checks themselves count, so
- * that nothing here is ever added to these. A thread counts into it, a worker and the ledger add deltas. Bounds: `tag_table.ts`.
+ * Passes and fails of checks by the values of their tags, each under its tag, value and check. They count what the
+ * checks themselves count, so that nothing here is ever added to these. A thread counts into it, a worker and the
+ * ledger add deltas. Bounds: `tag_table.ts`.
  */
 import { type SampleTags, tagName, tagValue } from "../../base/sample_tags.ts";
 import type { CheckSplit, ShareDelta, TaggedShare } from "../../protocol/measures_message.ts";

@@ -1,8 +1,9 @@
 /**
- * The checks, metrics and transactions of a thread, a worker or a run, each under its name. A thread counts into its rows, a worker and the
- * ledger add deltas.
+ * The checks, metrics and transactions of a thread, a worker or a run, each under its name. A thread counts into its
+ * rows, a worker and the ledger add deltas.
  *
- * Bound: so many names of each; checks and transactions beyond it share a row `(other)`, and of further metrics the values are counted.
+ * Bound: so many names of each; checks and transactions beyond it share a row `(other)`, and of further metrics the
+ * values are counted.
  */
 import { truncate } from "../../base/text/text.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";

@@ -1,6 +1,6 @@
 /**
- * Counts of one name: of a check, a metric, or a transaction. Rows add up: values of user code, deltas of threads and workers. Their
- * owner reads them as a delta, and resets them; a ledger never does.
+ * Counts of one name: of a check, a metric, or a transaction. Rows add up: values of user code, deltas of threads and
+ * workers. Their owner reads them as a delta, and resets them; a ledger never does.
  */
 import { wholeAge } from "../../base/whole_age.ts";
 import type {
@@ -118,8 +118,8 @@ function valuesOf(delta: MeasureDelta): number {
 }
 
 /**
- * Of several values the last one by time counts: by the time at which it was set, as far as ages tell it over machines. Of two of one
- * millisecond it is the larger one, so that the order of merges changes nothing.
+ * Of several values the last one by time counts: by the time at which it was set, as far as ages tell it over machines.
+ * Of two of one millisecond it is the larger one, so that the order of merges changes nothing.
  */
 export class GaugeRow implements Row<GaugeDelta>, ValueRow {
   readonly kind = "gauge";

@@ -1,6 +1,6 @@
 /**
- * Trends use the histogram of response times, which counts whole steps from 0 to 3.6 billion. A step is a thousandth of the unit of a trend;
- * for units that are times or sizes it is a microsecond or a byte. Pure.
+ * Trends use the histogram of response times, which counts whole steps from 0 to 3.6 billion. A step is a thousandth of
+ * the unit of a trend; for units that are times or sizes it is a microsecond or a byte. Pure.
  *
  * Invariant: the steps of a unit never change: threads and workers merge by them.
  */

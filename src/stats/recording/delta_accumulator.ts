@@ -1,7 +1,7 @@
 /**
  * Counts until they are taken as one delta: samples in a thread (through `recorder.ts`), deltas of threads in a worker.
- * Taking reads and clears in one step; the caller keeps the delta until it is acknowledged. Ages are turned into times of the
- * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
+ * Taking reads and clears in one step; the caller keeps the delta until it is acknowledged. Ages are turned into times
+ * of the owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
 import { wholeAge } from "../../base/whole_age.ts";
 import {
@@ -86,7 +86,10 @@ export class DeltaAccumulator implements RunSums {
     return this.#resets;
   }
 
-  /** Drops what was counted before a reset of the statistics, but for the users that ended and the iterations. One that was seen before changes nothing. */
+  /**
+   * Drops what was counted before a reset of the statistics, but for the users that ended and the iterations. One that
+   * was seen before changes nothing.
+   */
   reset(resets: number): void {
     if (resets <= this.#resets) return;
     this.#resets = resets;
@@ -94,8 +97,8 @@ export class DeltaAccumulator implements RunSums {
   }
 
   /**
-   * Adds a delta that arrived at `receivedAtMs`; of one of before a reset, the users that ended. All or nothing: throws a `LocustError` (`bad_stats`)
-   * on a malformed one.
+   * Adds a delta that arrived at `receivedAtMs`; of one of before a reset, the users that ended. All or nothing: throws
+   * a `LocustError` (`bad_stats`) on a malformed one.
    */
   add(delta: DeltaMessage, receivedAtMs: number): void {
     readDelta(delta); // also one that is dropped must be whole

@@ -1,6 +1,6 @@
 /**
- * Some of the traced requests since the last `take`: for each row and octave of the response time the last one, a failed one before
- * a success. Beyond a bound the slow and the failed ones stay.
+ * Some of the traced requests since the last `take`: for each row and octave of the response time the last one, a
+ * failed one before a success. Beyond a bound the slow and the failed ones stay.
  */
 import { wholeAge } from "../../base/whole_age.ts";
 import type { ExemplarDelta } from "../../protocol/delta_message.ts";

@@ -1,6 +1,7 @@
 /**
- * Response times of failed requests by row and type of the error, for exporters that show failures as a part of a histogram. Kept only where
- * such an exporter asks for it: a target that fails at full speed pays for a second histogram.
+ * Response times of failed requests by row and type of the error, for exporters that show failures as a part of a
+ * histogram. Kept only where such an exporter asks for it: a target that fails at full speed pays for a second
+ * histogram.
  */
 import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
 import { Histogram } from "../histogram/histogram.ts";
@@ -19,8 +20,8 @@ interface FailedTimes {
 }
 
 /**
- * The type of an error as OpenTelemetry has it, of which there are few: the status of the response, the name of the error
- * (`Timeout (response)` is `Timeout`), and one for everything that a test says in its own words.
+ * The type of an error as OpenTelemetry has it, of which there are few: the status of the response, the name of the
+ * error (`Timeout (response)` is `Timeout`), and one for everything that a test says in its own words.
  */
 export function errorTypeOf(failure: string, status: number | undefined): string {
   if (status !== undefined && status >= 400) return String(status);

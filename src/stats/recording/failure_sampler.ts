@@ -1,6 +1,7 @@
 /**
- * Decides which failures of a thread are kept as an example of their kind: the first of each kind, so many kinds in all and so many at
- * once. Asked for each failure that opens a group, so a target that fails at full speed costs a look-up a tick.
+ * Decides which failures of a thread are kept as an example of their kind: the first of each kind, so many kinds in all
+ * and so many at once. Asked for each failure that opens a group, so a target that fails at full speed costs a look-up
+ * a tick.
  */
 import { DEFAULT_MAX_FAILURE_GROUPS } from "../groups/failure_groups.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Counts samples with tags, by tag and value, until they are taken as a part of a delta: in a thread, and in a worker for all of its
- * threads. A sample with two tags is counted under each of them; the rows of the request itself count it in any case.
+ * Counts samples with tags, by tag and value, until they are taken as a part of a delta: in a thread, and in a worker
+ * for all of its threads. A sample with two tags is counted under each of them; the rows of the request itself count it
+ * in any case.
  */
 import { type SampleTags, tagName, tagValue } from "../../base/sample_tags.ts";
 import type { DeltaMessage, TaggedDelta } from "../../protocol/delta_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Counts of a group of rows between two readings of the ledger. Readings are states of additive counts, so that any part of a run
- * is the difference of two of them. Pure.
+ * Counts of a group of rows between two readings of the ledger. Readings are states of additive counts, so that any
+ * part of a run is the difference of two of them. Pure.
  */
 import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../histogram/histogram.ts";

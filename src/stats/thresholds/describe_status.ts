@@ -18,7 +18,10 @@ export function describeMeasured(status: ThresholdStatus): string {
   return `${statistic}${row}: ${describeLack(status)}, ${wanted}`;
 }
 
-/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something, and more where it takes them to stand on its side of a limit. */
+/**
+ * `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something, and more where it takes them to stand on
+ * its side of a limit.
+ */
 export function formatFigure(value: number, unit: string, limit?: number): string {
   return writeFigure(showFigure(value, unit, limit));
 }

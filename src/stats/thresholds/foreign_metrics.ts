@@ -1,6 +1,6 @@
 /**
- * Names of k6's and Artillery's metrics where a scope is expected, and our own with a mistake: a row of such a name never comes, which would be
- * said at the end of the run only. Pure.
+ * Names of k6's and Artillery's metrics where a scope is expected, and our own with a mistake: a row of such a name
+ * never comes, which would be said at the end of the run only. Pure.
  */
 
 const WORDS: readonly (readonly [name: RegExp, ours: string])[] = [

@@ -1,6 +1,6 @@
 /**
- * The time in which the load of a scenario was on: what its thresholds are about. A run is longer, so that its rates over the whole of it
- * would be too small, and its windows after the end empty. Pure.
+ * The time in which the load of a scenario was on: what its thresholds are about. A run is longer, so that its rates
+ * over the whole of it would be too small, and its windows after the end empty. Pure.
  */
 import { SCENARIO_TAG } from "../../base/sample_tags.ts";
 import type { ThresholdScope } from "./threshold.ts";

@@ -1,5 +1,6 @@
 /**
- * Values of the statistics of checks, metrics and transactions, between two readings of the ledger, which are states of additive counts. Pure.
+ * Values of the statistics of checks, metrics and transactions, between two readings of the ledger, which are states of
+ * additive counts. Pure.
  */
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { Histogram } from "../histogram/histogram.ts";

@@ -1,6 +1,7 @@
 /**
- * Scopes of checks, metrics and transactions: `checks`, `checks{has items}`, `transactions{checkout*}`, `metrics{time to paint}`. A name holds
- * everything up to `}`; one with `}` in it has 'quotes' around it, in which two stand for one. Pure.
+ * Scopes of checks, metrics and transactions: `checks`, `checks{has items}`, `transactions{checkout*}`,
+ * `metrics{time to paint}`. A name holds everything up to `}`; one with `}` in it has 'quotes' around it, in which two
+ * stand for one. Pure.
  */
 import { MEASURE_FAMILIES, type MeasureFamily, type MeasureScope } from "./threshold.ts";
 

@@ -45,8 +45,8 @@ function count(figure: MeasureFigure & string): StatisticForm {
 }
 
 /**
- * `findTime` reads the words of response times. A limit of a metric without a unit is in the metric's own; with `ms` and the like the metric
- * has to be a time.
+ * `findTime` reads the words of response times. A limit of a metric without a unit is in the metric's own; with `ms`
+ * and the like the metric has to be a time.
  */
 export function findMeasureStatistic(
   word: string,
@@ -68,7 +68,10 @@ export function findMeasureStatistic(
   return { form: { statistic: statistic(false), unit: "", units: TIME_UNITS, withUnit }, name };
 }
 
-/** The unit in which figure and limit of a condition are, where the metric that it is about has this one: limits of a metric are in its own. */
+/**
+ * The unit in which figure and limit of a condition are, where the metric that it is about has this one: limits of a
+ * metric are in its own.
+ */
 export function unitOf({ statistic, unit }: ThresholdCondition, ofMetric: string): string {
   if (statistic.kind !== "measure" || ofMetric === "") return unit;
   const { figure } = statistic;

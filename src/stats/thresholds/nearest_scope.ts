@@ -1,6 +1,6 @@
 /**
- * Finds what a threshold was probably to be about, where nothing that it names was counted: names are known when the run has ended. A name of
- * another kind (a transaction named as a row) is found before a mistyped one. Pure.
+ * Finds what a threshold was probably to be about, where nothing that it names was counted: names are known when the
+ * run has ended. A name of another kind (a transaction named as a row) is found before a mistyped one. Pure.
  */
 import { nearest } from "../../base/hints/near_miss.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";

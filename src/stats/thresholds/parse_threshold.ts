@@ -33,7 +33,8 @@ export function parseThreshold(text: string): Threshold {
 }
 
 /**
- * The scope at the beginning of an expression, and where what follows it begins. `implied`: the statistic, where none has to follow.
+ * The scope at the beginning of an expression, and where what follows it begins. `implied`: the statistic, where none
+ * has to follow.
  * @throws {ThresholdSyntaxError}
  */
 export function readScopePrefix(

@@ -1,4 +1,7 @@
-/** Reads the conditions of a threshold, behind its scope: statistic, limit, unit and times. The grammar is in `parse_threshold.ts`. */
+/**
+ * Reads the conditions of a threshold, behind its scope: statistic, limit, unit and times. The grammar is in
+ * `parse_threshold.ts`.
+ */
 import { parseTimeSpan } from "../../base/units.ts";
 import type { MeasureTime } from "./measure_counts.ts";
 import { findMeasureStatistic, MEASURE_WORDS } from "./measure_statistic.ts";

@@ -1,4 +1,7 @@
-/** Reads the scope at the beginning of a threshold: rows, a tag or scenario, or measures. The grammar is in `parse_threshold.ts`. */
+/**
+ * Reads the scope at the beginning of a threshold: rows, a tag or scenario, or measures. The grammar is in
+ * `parse_threshold.ts`.
+ */
 import { findForeignMetric } from "./foreign_metrics.ts";
 import { scanMeasureScope } from "./measure_scope.ts";
 import { scanSplitScope } from "./split_scope.ts";
@@ -119,7 +122,10 @@ function readQuoted(cursor: TextCursor): string {
   return cursor.fail(open, "this quote is not closed");
 }
 
-/** A comma before the colon: either a condition precedes it, which the conditions' parser reads on from, or a name needs quotes. */
+/**
+ * A comma before the colon: either a condition precedes it, which the conditions' parser reads on from, or a name needs
+ * quotes.
+ */
 function judgeComma(cursor: TextCursor, comma: number): undefined {
   if (/^\s*[a-z_]+[\d.()]*\s*[<>]/.test(cursor.text)) return undefined;
   return cursor.fail(comma, "a name with a comma needs 'quotes'");

@@ -1,6 +1,6 @@
 /**
- * Follows rows whose URLs were grouped since an earlier reading: what they had counted is subtracted from the row that goes on with it, or
- * is out of sight where that row was not asked for. Pure.
+ * Follows rows whose URLs were grouped since an earlier reading: what they had counted is subtracted from the row that
+ * goes on with it, or is out of sight where that row was not asked for. Pure.
  */
 import { Histogram } from "../histogram/histogram.ts";
 import { successorOf } from "../groups/url_names.ts";

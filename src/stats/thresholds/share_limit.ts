@@ -2,8 +2,8 @@
 import type { Operator } from "./threshold.ts";
 
 /**
- * What was expected; undefined: the limit is one. `hasUnit`: a "%" follows it. `isOfMeasures`: a share of checks or of a metric, and not of requests.
- * `count`: the statistic that is a number, if there is one.
+ * What was expected; undefined: the limit is one. `hasUnit`: a "%" follows it. `isOfMeasures`: a share of checks or of
+ * a metric, and not of requests. `count`: the statistic that is a number, if there is one.
  */
 export function findShareProblem(
   { limit, operator, hasUnit, isOfMeasures, count }: {

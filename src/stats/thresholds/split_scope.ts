@@ -1,6 +1,7 @@
 /**
- * Scopes of requests and checks with a tag: `tag region=eu`, `scenario checkout`, each perhaps with a row or checks behind it: `tag region=eu
- * GET /items`, `scenario checkout checks{has items}`. Names and values with a blank, a colon, a comma or `=` have 'quotes' around them, in which two stand for one. Pure.
+ * Scopes of requests and checks with a tag: `tag region=eu`, `scenario checkout`, each perhaps with a row or checks
+ * behind it: `tag region=eu GET /items`, `scenario checkout checks{has items}`. Names and values with a blank, a colon,
+ * a comma or `=` have 'quotes' around them, in which two stand for one. Pure.
  */
 import { SCENARIO_TAG } from "../../base/sample_tags.ts";
 

@@ -1,5 +1,6 @@
 /**
- * The statistics that a threshold may be about: their words, their units, and their values over what some rows counted. Pure.
+ * The statistics that a threshold may be about: their words, their units, and their values over what some rows counted.
+ * Pure.
  */
 import type { Histogram } from "../histogram/histogram.ts";
 import { countMeasured, evaluateMeasure, hasMeasured, type MeasureCounts } from "./measure_counts.ts";

@@ -1,6 +1,6 @@
 /**
- * A threshold as data: which rows it is about, and conditions that their figures must meet. `parse_threshold.ts` makes it of text.
- * Limits are in the unit that reports use: milliseconds, percent, per second, or a plain count.
+ * A threshold as data: which rows it is about, and conditions that their figures must meet. `parse_threshold.ts` makes
+ * it of text. Limits are in the unit that reports use: milliseconds, percent, per second, or a plain count.
  */
 
 import { formatSplit, type SplitName } from "./split_scope.ts";
@@ -30,7 +30,10 @@ export const TOTAL_NAME = "Aggregated";
 export const MEASURE_FAMILIES = ["checks", "metrics", "transactions"] as const;
 export type MeasureFamily = (typeof MEASURE_FAMILIES)[number];
 
-/** `all`: together; `each`: each by itself. `text` is the name, or its beginning. With `split` those checks that had one value of a tag. */
+/**
+ * `all`: together; `each`: each by itself. `text` is the name, or its beginning. With `split` those checks that had one
+ * value of a tag.
+ */
 export interface MeasureScope {
   readonly kind: "measures";
   readonly of: MeasureFamily;
@@ -110,7 +113,10 @@ export function matchesScope(scope: ThresholdScope, row: ScopedRow): boolean {
   return scope.match === "exact" ? texts.includes(scope.text) : texts.some((text) => text.startsWith(scope.text));
 }
 
-/** The scope for people: `Aggregated`, `*`, `GET /items*`, `tag region=eu`, `scenario checkout GET /items`, `tag region=eu checks{has items}`. */
+/**
+ * The scope for people: `Aggregated`, `*`, `GET /items*`, `tag region=eu`, `scenario checkout GET /items`,
+ * `tag region=eu checks{has items}`.
+ */
 export function formatScope(scope: ThresholdScope): string {
   if (scope.split !== undefined) {
     const { split, ...rows } = scope;

@@ -1,6 +1,7 @@
 /**
- * A figure of a condition as people read it: in its unit, sizes in KB and MB, with at most four digits that say something. Terminal, files for people and page take
- * value and digits from here, so that one figure is one number in all of them; files for programs have it as it is. Pure.
+ * A figure of a condition as people read it: in its unit, sizes in KB and MB, with at most four digits that say
+ * something. Terminal, files for people and page take value and digits from here, so that one figure is one number in
+ * all of them; files for programs have it as it is. Pure.
  */
 
 export interface ShownFigure {

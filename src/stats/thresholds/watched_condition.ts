@@ -1,6 +1,6 @@
 /**
- * A condition with what it was held against so far: one group, or one a row where the threshold is about each. How it stands is read from
- * the group that stands worst.
+ * A condition with what it was held against so far: one group, or one a row where the threshold is about each. How it
+ * stands is read from the group that stands worst.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { type ConditionWatch, isWorse } from "./condition_watch.ts";

@@ -1,6 +1,6 @@
 /**
- * Task starts of paced users a second, intended and achieved, over the last ticks. Fed by the heartbeats of the workers; the owner calls
- * `rotate()` on its tick.
+ * Task starts of paced users a second, intended and achieved, over the last ticks. Fed by the heartbeats of the
+ * workers; the owner calls `rotate()` on its tick.
  */
 import type { WorkerHealth } from "../../protocol/health_message.ts";
 import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";

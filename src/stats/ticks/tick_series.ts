@@ -1,13 +1,13 @@
 /**
- * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Most points take two bytes: there are
- * thousands of series. Bounded by its owner: over `maxPoints` the oldest half is dropped.
+ * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Most points take two
+ * bytes: there are thousands of series. Bounded by its owner: over `maxPoints` the oldest half is dropped.
  */
 import { ByteReader, ByteWriter } from "../../base/byte_stream.ts";
 import { malformedBytes } from "../histogram/malformed_bytes.ts";
 
 /**
- * Points that all series of a ledger may hold together: 100 rows for a day, at 2 bytes each, or a few more. A single series may
- * always have an hour.
+ * Points that all series of a ledger may hold together: 100 rows for a day, at 2 bytes each, or a few more. A single
+ * series may always have an hour.
  */
 export const POINTS_BUDGET = 100 * 86_400;
 export const MIN_POINTS = 3600;

@@ -1,6 +1,6 @@
 /**
- * The counts of one row in each of the last ticks, in memory that is used again: an idle row holds little. The ledger numbers the ticks
- * 0, 1, 2 … and says which ones are the last.
+ * The counts of one row in each of the last ticks, in memory that is used again: an idle row holds little. The ledger
+ * numbers the ticks 0, 1, 2 … and says which ones are the last.
  */
 import { Histogram, type TimesReading } from "../histogram/histogram.ts";
 import { HistogramCells } from "../histogram/histogram_cells.ts";

@@ -1,6 +1,6 @@
 /**
- * Keeps a verdict readable when the same is true of hundreds of workers: the first ten are listed, the rest are counted. Pure. The
- * workers table and the journal still have each of them.
+ * Keeps a verdict readable when the same is true of hundreds of workers: the first ten are listed, the rest are
+ * counted. Pure. The workers table and the journal still have each of them.
  */
 import type { VerdictDoubt } from "./doubt.ts";
 

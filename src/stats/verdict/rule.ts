@@ -1,6 +1,6 @@
 /**
- * The form of a verdict rule, and what rules share. A rule is a pure function from the evidence to its findings: an empty list means no
- * doubt. The name under which `rules.ts` lists it is the kind of its doubts.
+ * The form of a verdict rule, and what rules share. A rule is a pure function from the evidence to its findings: an
+ * empty list means no doubt. The name under which `rules.ts` lists it is the kind of its doubts.
  */
 import type { RunEvidence, SecondCounts } from "./evidence.ts";
 

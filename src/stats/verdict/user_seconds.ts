@@ -1,4 +1,7 @@
-/** Adds up the time in which users of each class ran on one worker, as users times seconds, by the times at which their number is known to have changed. */
+/**
+ * Adds up the time in which users of each class ran on one worker, as users times seconds, by the times at which their
+ * number is known to have changed.
+ */
 import type { UsersByClass } from "../../protocol/worker_message.ts";
 
 export class UserSeconds {

@@ -1,6 +1,6 @@
 /**
- * Decides whether the numbers of a run can be trusted, from the evidence about the load generator. Pure: the rules of `rules.ts` give
- * their findings, the worst of them is the verdict.
+ * Decides whether the numbers of a run can be trusted, from the evidence about the load generator. Pure: the rules of
+ * `rules.ts` give their findings, the worst of them is the verdict.
  *
  * *invalid*: the numbers do not describe the load that was asked for, or a part of them is unknown.
  * *degraded*: the numbers hold, with the reservation that the sentence states.

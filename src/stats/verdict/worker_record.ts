@@ -1,4 +1,7 @@
-/** Keeps what was observed of one worker in a run so far: counts seconds and the worst values. `health_monitor.ts` hands it each heartbeat. */
+/**
+ * Keeps what was observed of one worker in a run so far: counts seconds and the worst values. `health_monitor.ts` hands
+ * it each heartbeat.
+ */
 import {
   type Friction,
   type LimitUse,
@@ -9,7 +12,10 @@ import {
 } from "../../protocol/health_message.ts";
 import type { SecondCounts, WorkerEvidence, WorkerWork } from "./evidence.ts";
 
-/** A loop or a start that is later than this is counted: response times are wrong by as much, and targets answer in tens of ms. */
+/**
+ * A loop or a start that is later than this is counted: response times are wrong by as much, and targets answer in tens
+ * of ms.
+ */
 export const LATE_MS = 50;
 
 /** From here on the machine's cores are full: the scheduler has no room left for a peak of a second. */

@@ -1,12 +1,12 @@
 /**
- * The arrivals of a thread: takes orders, wakes up when an arrival is due, and hands it to its stream. Owns the timer. All that are due
- * at a wake-up start together: at a high rate that is several each millisecond.
+ * The arrivals of a thread: takes orders, wakes up when an arrival is due, and hands it to its stream. Owns the timer.
+ * All that are due at a wake-up start together: at a high rate that is several each millisecond.
  *
- * After an idle time all code is slow, that of the runtime and the processor's caches included: a thread wakes up a little before an arrival,
- * and what is not needed to start it is done when its request has been sent.
+ * After an idle time all code is slow, that of the runtime and the processor's caches included: a thread wakes up a
+ * little before an arrival, and what is not needed to start it is done when its request has been sent.
  *
- * Orders say until when arrivals may start. What is due after that waits for the next order, and starts late: a worker that its master
- * cannot hear must not start what others have taken over.
+ * Orders say until when arrivals may start. What is due after that waits for the next order, and starts late: a worker
+ * that its master cannot hear must not start what others have taken over.
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../base/clock.ts";
@@ -42,12 +42,16 @@ const EARLY_MS = 0.05;
 /** What was put off until an arrival has started begins so much after its time: its request is sent then, and mostly answered. */
 const AFTER_MS = 1;
 
-/** A thread that has nothing to do for longer than twice this wakes up this much ahead of time. It takes up to 2 ms to come up to speed. */
+/**
+ * A thread that has nothing to do for longer than twice this wakes up this much ahead of time. It takes up to 2 ms to
+ * come up to speed.
+ */
 const AHEAD_MS = 3;
 
 /**
- * The kernel wakes an idle core up to so late (p99 of a program that only sleeps: 0.15 to 0.36 ms), so a thread that has nothing to do for longer than twice
- * `AHEAD_MS` watches the clock for as long before an arrival: 5 % of a core at most. Half of a thread's slice (`wake_first.ts`): the other half is for the request.
+ * The kernel wakes an idle core up to so late (p99 of a program that only sleeps: 0.15 to 0.36 ms), so a thread that
+ * has nothing to do for longer than twice `AHEAD_MS` watches the clock for as long before an arrival: 5 % of a core at
+ * most. Half of a thread's slice (`wake_first.ts`): the other half is for the request.
  */
 const WATCH_MS = 0.3;
 
@@ -96,7 +100,10 @@ export class ArrivalDriver {
     this.#options = options;
   }
 
-  /** Takes in an order. `readMs`: when the run's time was `runMs`; absent: before now, by the time that the order was under way. */
+  /**
+   * Takes in an order. `readMs`: when the run's time was `runMs`; absent: before now, by the time that the order was
+   * under way.
+   */
   take({ epoch, runMs, untilMs, hold, streams }: ArrivalOrder, readMs?: number): void {
     if (this.#isClosed) return;
     const nowMs = this.#options.clock.nowMs();
@@ -180,7 +187,10 @@ export class ArrivalDriver {
     return [...this.#streams.values()].flatMap((stream) => stream.living());
   }
 
-  /** So long should wait what takes `forMs` and can wait, to delay no arrival: until the next one has started, if it is due that soon. */
+  /**
+   * So long should wait what takes `forMs` and can wait, to delay no arrival: until the next one has started, if it is
+   * due that soon.
+   */
   putOffMs(forMs: number): number {
     const nextMs = this.#nextStream()?.share.nextMs ?? Infinity;
     const inMs = this.#time.toLocalMs(nextMs) - this.#options.clock.nowMs();
@@ -273,7 +283,10 @@ export class ArrivalDriver {
     }
   }
 
-  /** The end of a stream is over on the master's clock: a thread that stood still, or whose time is behind, starts what was due before. */
+  /**
+   * The end of a stream is over on the master's clock: a thread that stood still, or whose time is behind, starts what
+   * was due before.
+   */
   #finish(id: number, runMs: number): void {
     const stream = this.#streams.get(id);
     const nowMs = this.#options.clock.nowMs();

@@ -1,9 +1,10 @@
 /**
- * Divides the task starts of a target rate among the users of one class in this thread: who has waited longest goes first, so that all
- * of them slow down together.
+ * Divides the task starts of a target rate among the users of one class in this thread: who has waited longest goes
+ * first, so that all of them slow down together.
  *
- * A start for which no user is ready waits for the next one, but not for long: users that were too slow for a while go on at the rate,
- * and do not make up for what they missed. Invariant: each start is counted when it is made or given up, `asked = started + dropped`.
+ * A start for which no user is ready waits for the next one, but not for long: users that were too slow for a while go
+ * on at the rate, and do not make up for what they missed. Invariant: each start is counted when it is made or given
+ * up, `asked = started + dropped`.
  */
 import {
   type ArrivalCounts,
@@ -61,7 +62,10 @@ export class ClassPacer implements TaskPacer {
     this.#dropOld();
   }
 
-  /** The users that were asked for are there: what is given up from now on is missing. Before, there were too few for the rate. */
+  /**
+   * The users that were asked for are there: what is given up from now on is missing. Before, there were too few for
+   * the rate.
+   */
   ramped(): void {
     this.#isRamped = true;
   }
@@ -96,7 +100,10 @@ export class ClassPacer implements TaskPacer {
     if (heldBackMs > LATE_AFTER_MS) this.#counts.late++;
   }
 
-  /** The newest is kept: at a slow rate it is the only one there is. While users are still to come, starts wait for none of them. */
+  /**
+   * The newest is kept: at a slow rate it is the only one there is. While users are still to come, starts wait for none
+   * of them.
+   */
   #dropOld(): void {
     const oldestMs = this.#isRamped ? this.#nowMs() - KEPT_MS : Infinity;
     while (this.#due.length > 1 && (this.#due.first?.dueMs ?? 0) < oldestMs) this.#giveUp();

@@ -1,6 +1,6 @@
 /**
- * The pooled users of one class: each serves an arrival, waits for the next one, and keeps its cookies and connections. Newcomers are
- * made when none is free. How many there may be is decided by the stream (`stream_driver.ts`).
+ * The pooled users of one class: each serves an arrival, waits for the next one, and keeps its cookies and connections.
+ * Newcomers are made when none is free. How many there may be is decided by the stream (`stream_driver.ts`).
  */
 import type { GatedUser, Iteration, IterationGate, WhenLate } from "../../user/lifecycle/iteration_gate.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";

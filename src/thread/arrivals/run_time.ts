@@ -1,6 +1,7 @@
 /**
- * The time of the run on a clock of this process. Each order says what the master's clock read when it was sent; the one that was under way
- * for the shortest time is nearest to the truth. Old readings are forgotten, because two clocks drift apart.
+ * The time of the run on a clock of this process. Each order says what the master's clock read when it was sent; the
+ * one that was under way for the shortest time is nearest to the truth. Old readings are forgotten, because two clocks
+ * drift apart.
  */
 
 /** Orders come once a second. In so many seconds good clocks drift apart by a few hundred microseconds. */

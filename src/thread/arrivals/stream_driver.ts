@@ -1,6 +1,7 @@
 /**
- * Starts the arrivals of one stream in this thread: gives each to a free user or a newcomer, else lets it wait or drops it, as its class
- * says. Decides and counts; when an arrival is due is known by its share, and the clock is its owner's.
+ * Starts the arrivals of one stream in this thread: gives each to a free user or a newcomer, else lets it wait or drops
+ * it, as its class says. Decides and counts; when an arrival is due is known by its share, and the clock is its
+ * owner's.
  *
  * Invariant: every arrival that was taken is started, dropped, or waits: `asked = started + dropped + waiting`.
  */
@@ -32,7 +33,10 @@ export interface StreamDriverOptions {
   readonly onEmptied: () => void;
 }
 
-/** Classes that share too few users take turns of about so long: a newcomer costs `onStart`, and the cookies of the one that goes. */
+/**
+ * Classes that share too few users take turns of about so long: a newcomer costs `onStart`, and the cookies of the one
+ * that goes.
+ */
 const SWITCH_AFTER_MS = 1000;
 
 type MutableCounts = { -readonly [Count in keyof ArrivalCounts]: number };

@@ -1,12 +1,16 @@
 /**
- * The iterations that users of a plan may still begin in this thread, and the counts of those they made since the last report. Where each
- * user makes a number of its own, that number is all there is to know; a number that all share is leased from the master in blocks.
+ * The iterations that users of a plan may still begin in this thread, and the counts of those they made since the last
+ * report. Where each user makes a number of its own, that number is all there is to know; a number that all share is
+ * leased from the master in blocks.
  */
 import { type IterationCounts, NO_ITERATIONS } from "../../protocol/iterations_message.ts";
 import type { Lease } from "../../user/cluster/lease.ts";
 
 export interface IterationBudget {
-  /** Takes an iteration for a user that has begun `begun` of them; false: there is none left. `signal` ends the wait for an answer. */
+  /**
+   * Takes an iteration for a user that has begun `begun` of them; false: there is none left. `signal` ends the wait for
+   * an answer.
+   */
   take(begun: number, signal: AbortSignal): boolean | Promise<boolean>;
   /** False: it is certain that such a user has no other. */
   mayHaveMore(begun: number): boolean;

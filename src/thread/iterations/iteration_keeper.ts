@@ -1,4 +1,7 @@
-/** The numbers of iterations that a run asks for, as far as this thread has users of them: gives each user its quota, and counts. */
+/**
+ * The numbers of iterations that a run asks for, as far as this thread has users of them: gives each user its quota,
+ * and counts.
+ */
 import type { IterationPlan, IterationsByPlan } from "../../protocol/iterations_message.ts";
 import type { Iteration } from "../../user/lifecycle/iteration_gate.ts";
 import type { Lease } from "../../user/cluster/lease.ts";
@@ -18,8 +21,8 @@ export class IterationKeeper {
   readonly #plans: readonly KeptPlan[];
 
   /**
-   * `leaseOf`: this thread's part of a number that all users share. `onSpent`: no iteration of such a plan is under way here, and none can
-   * begin without an answer of the master, as long as `isSpent` says so.
+   * `leaseOf`: this thread's part of a number that all users share. `onSpent`: no iteration of such a plan is under way
+   * here, and none can begin without an answer of the master, as long as `isSpent` says so.
    */
   constructor(
     plans: readonly IterationPlan[],

@@ -1,6 +1,6 @@
 /**
- * `cluster`: what the users of all threads and machines share in a run, kept by the master. For a few facts and meetings; data for
- * each request is a feed's.
+ * `cluster`: what the users of all threads and machines share in a run, kept by the master. For a few facts and
+ * meetings; data for each request is a feed's.
  */
 import { describeProblem, describeThrown, LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -38,8 +38,9 @@ export interface ClusterCounter {
 }
 
 /**
- * What all threads and machines of a run share. Each run begins anew. Every call is acted on once, also when a link to the master breaks
- * meanwhile; it fails with `LocustError` code `master_away` or `no_answer` when the master cannot be reached in time.
+ * What all threads and machines of a run share. Each run begins anew. Every call is acted on once, also when a link to
+ * the master breaks meanwhile; it fails with `LocustError` code `master_away` or `no_answer` when the master cannot be
+ * reached in time.
  *
  * @example
  * ```ts
@@ -74,8 +75,8 @@ export const cluster = {
   },
 
   /**
-   * Waits until so many users are here, and then they go on together. Returns the seconds that the first of them has waited. The next ones
-   * to come begin another round.
+   * Waits until so many users are here, and then they go on together. Returns the seconds that the first of them has
+   * waited. The next ones to come begin another round.
    */
   async barrier(name: string, users: number, options: ClusterOptions = {}): Promise<number> {
     checkName("barrier", name);
@@ -93,8 +94,9 @@ export const cluster = {
   },
 
   /**
-   * Runs the function in one user of the whole cluster; all get what it returns, as plain data. If it throws, the others get a
-   * `LocustError` with that text. If its user must stop, or its worker is lost, another one that waits runs it.
+   * Runs the function in one user of the whole cluster; all get what it returns, as plain data. If it throws, the
+   * others get a `LocustError` with that text. If its user must stop, or its worker is lost, another one that waits
+   * runs it.
    */
   once<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions = {}): Promise<T> {
     return markOnce(runOnce(name, run, options));

@@ -1,11 +1,12 @@
 /**
- * A thread's part of a range of numbers that the whole cluster shares: each number is handed out once, whichever thread and worker asks.
- * The master grants blocks (`master/questions/leases.ts`); this end asks for about a second's worth, and before the last one runs out.
+ * A thread's part of a range of numbers that the whole cluster shares: each number is handed out once, whichever thread
+ * and worker asks. The master grants blocks (`master/questions/leases.ts`); this end asks for about a second's worth,
+ * and before the last one runs out.
  *
  * Make it with `leaseOf`: a thread has one of a name in a run.
  *
- * Invariant: a number that was handed out is never given back. Numbers that nobody here has asked for go back at the end of the
- * run, and after a second without a caller, so that other threads get them.
+ * Invariant: a number that was handed out is never given back. Numbers that nobody here has asked for go back at the
+ * end of the run, and after a second without a caller, so that other threads get them.
  */
 import type { Timer } from "../../base/clock.ts";
 import type { LeaseAnswer, NumberRange } from "../../protocol/question_message.ts";
@@ -87,8 +88,8 @@ export class Lease {
   }
 
   /**
-   * The next number, at once if there is one at hand; undefined when all are used up, by whomever. `signal` ends the wait with its
-   * reason.
+   * The next number, at once if there is one at hand; undefined when all are used up, by whomever. `signal` ends the
+   * wait with its reason.
    */
   next(signal?: AbortSignal): number | undefined | Promise<number | undefined> {
     const number = this.tryNext();

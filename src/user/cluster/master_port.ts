@@ -1,6 +1,7 @@
 /**
- * The port through which code in a thread asks the master while a run is on, and the place where the thread puts it for `feed` and
- * `cluster`, which are imported by modules and know no environment. The thread that owns the run implements it.
+ * The port through which code in a thread asks the master while a run is on, and the place where the thread puts it for
+ * `feed` and `cluster`, which are imported by modules and know no environment. The thread that owns the run implements
+ * it.
  */
 import type { Clock } from "../../base/clock.ts";
 import { LocustError } from "../../base/errors.ts";
@@ -33,7 +34,8 @@ export interface MasterPort {
   /** Aborted when the run is being stopped. */
   readonly stopping: AbortSignal;
   /**
-   * Asks, and resolves to the value of the answer. Each question is acted on once, whatever happens to the links on its way.
+   * Asks, and resolves to the value of the answer. Each question is acted on once, whatever happens to the links on its
+   * way.
    *
    * @throws LocustError `master_away`, `no_answer` or `run_over`, or `refused_question` with what the master says
    */

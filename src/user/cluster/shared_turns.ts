@@ -1,6 +1,7 @@
 /**
- * Counters by name that the threads of a machine share: whose turn it is in a feed whose rows may repeat. So rows come one after the other
- * on a machine, however many of its threads have users. One memory per run, made by the worker; a thread alone has its own.
+ * Counters by name that the threads of a machine share: whose turn it is in a feed whose rows may repeat. So rows come
+ * one after the other on a machine, however many of its threads have users. One memory per run, made by the worker; a
+ * thread alone has its own.
  *
  * The memory is a table of `SLOTS` pairs: the hash of a name (0: free), and its count. A slot that has a name keeps it.
  */
@@ -21,7 +22,10 @@ export class SharedTurns {
     this.#cells = new BigInt64Array(memory);
   }
 
-  /** What counts 0, 1, 2 … under this name, each number for one caller of all threads. @throws LocustError when there are too many names */
+  /**
+   * What counts 0, 1, 2 … under this name, each number for one caller of all threads. @throws LocustError when there
+   * are too many names
+   */
   counter(name: string): () => number {
     const cells = this.#cells;
     const count = 2 * this.#findSlot(hashOf(name)) + 1;

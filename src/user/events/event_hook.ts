@@ -1,7 +1,7 @@
 /**
- * One event: an ordered list of listeners. It can be called to add a listener: `events.testStart(fn)`.
- * Invariant: a listener's error never reaches the code that fires (it is logged), except control flow, which passes through and skips
- * the listeners after it.
+ * One event: an ordered list of listeners. It can be called to add a listener: `events.testStart(fn)`. Invariant: a
+ * listener's error never reaches the code that fires (it is logged), except control flow, which passes through and
+ * skips the listeners after it.
  */
 import { ControlFlow } from "../../http/session/control_flow.ts";
 import { reportListenerFailure } from "./listener_failures.ts";

@@ -1,8 +1,8 @@
 /**
- * All events of a locustfile. The command line uses the one global `events` of each thread; a program that makes its own
- * `Environment` may give it a set of its own.
- * Where each fires: users' events in the threads, the rest in the control thread; `init`, `testStart`, `testStop`, `quitting` and
- * the lifecycle events are awaited, one listener after the other.
+ * All events of a locustfile. The command line uses the one global `events` of each thread; a program that makes its
+ * own `Environment` may give it a set of its own. Where each fires: users' events in the threads, the rest in the
+ * control thread; `init`, `testStart`, `testStop`, `quitting` and the lifecycle events are awaited, one listener after
+ * the other.
  */
 import type * as fields from "./event_fields.ts";
 import { EventHook } from "./event_hook.ts";
@@ -40,8 +40,8 @@ export class Events {
   /** Statistics are about to be cleared. */
   readonly resetStats = new EventHook<Readonly<Record<string, never>>>("resetStats");
   /**
-   * Something has happened in the run, or a second of it is over: for your own output. In the control thread; one event after the
-   * other, each listener with a time limit of 5 s. The events of the end are delivered before `quitting`.
+   * Something has happened in the run, or a second of it is over: for your own output. In the control thread; one event
+   * after the other, each listener with a time limit of 5 s. The events of the end are delivered before `quitting`.
    */
   readonly runEvent = new EventHook<fields.RunEventFields>("runEvent");
   /** CPU and memory of a process, every 10 s. */

@@ -1,6 +1,7 @@
 /**
- * The sink of listener errors. A listener's mistake must not affect the code that fired the event, so it ends here: the thread that owns the
- * events logs it and counts it (exit code 2 unless failures give 1). One sink per thread, as there is one `events` per thread.
+ * The sink of listener errors. A listener's mistake must not affect the code that fired the event, so it ends here: the
+ * thread that owns the events logs it and counts it (exit code 2 unless failures give 1). One sink per thread, as there
+ * is one `events` per thread.
  */
 import { describeWithCauses } from "../../base/error_causes.ts";
 import { ownFrames } from "../../base/own_frames.ts";

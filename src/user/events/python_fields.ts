@@ -1,6 +1,6 @@
 /**
- * Listeners that ask for an event's fields by their Python names, or one by one, would get `undefined` for each: they are refused when
- * they are added. Reads the parameters of the listener's text; what it cannot read it lets pass.
+ * Listeners that ask for an event's fields by their Python names, or one by one, would get `undefined` for each: they
+ * are refused when they are added. Reads the parameters of the listener's text; what it cannot read it lets pass.
  */
 import { LocustError } from "../../base/errors.ts";
 import { toCamelCase } from "../../base/hints/spelling_hint.ts";

@@ -1,6 +1,7 @@
 /**
- * Finds where the rows of a CSV file begin, in one pass over its bytes, and checks that each row has as many cells as the first. UTF-8
- * never has a byte of a quote, separator or line break inside of another character, so that bytes are enough.
+ * Finds where the rows of a CSV file begin, in one pass over its bytes, and checks that each row has as many cells as
+ * the first. UTF-8 never has a byte of a quote, separator or line break inside of another character, so that bytes are
+ * enough.
  */
 import { RowProblem, type RowScan } from "./row_scan.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The place of data files: the current folder comes first, then that of the locustfile, where a worker has the files that its master
- * has shipped. One per thread, set before the locustfile is imported.
+ * The place of data files: the current folder comes first, then that of the locustfile, where a worker has the files
+ * that its master has shipped. One per thread, set before the locustfile is imported.
  */
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";

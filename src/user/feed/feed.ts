@@ -1,6 +1,6 @@
 /**
- * `feed`: rows of test data for users, as a locustfile names them. Feeds that a thread has made are known by their names, so that one in a
- * field of a user is the same for all users.
+ * `feed`: rows of test data for users, as a locustfile names them. Feeds that a thread has made are known by their
+ * names, so that one in a field of a user is the same for all users.
  */
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -31,7 +31,8 @@ export interface Feed<Row> {
   /** Its path, or the name that it was given. */
   readonly name: string;
   /**
-   * The next row. `user`: the one that waits for it, or a task set of it, whose stop ends the wait; a feed in a field of a user knows it.
+   * The next row. `user`: the one that waits for it, or a task set of it, whose stop ends the wait; a feed in a field
+   * of a user knows it.
    *
    * @throws StopUser, StopTest where all rows are used up and `onEnd` says so
    * @throws LocustError if the file cannot be read, or the master does not answer where rows are unique
@@ -60,7 +61,8 @@ export async function openFeeds(): Promise<void> {
 }
 
 /**
- * Makes feeds: rows of data that users draw one after the other. Make them in a constant of the module, in a static field, or in a field.
+ * Makes feeds: rows of data that users draw one after the other. Make them in a constant of the module, in a static
+ * field, or in a field.
  *
  * @example
  * ```ts
@@ -77,8 +79,9 @@ export async function openFeeds(): Promise<void> {
  */
 export const feed = {
   /**
-   * Rows of a CSV file: objects by the names in its first row. Every cell is a text. Quotes, line breaks in quotes, a byte order mark and
-   * the separators `,` `;` tab and `|` are understood; a row with more or fewer cells than the first is an error with its line.
+   * Rows of a CSV file: objects by the names in its first row. Every cell is a text. Quotes, line breaks in quotes, a
+   * byte order mark and the separators `,` `;` tab and `|` are understood; a row with more or fewer cells than the
+   * first is an error with its line.
    */
   csv<Row = Record<string, string>>(path: string, options: FeedOptions & CsvOptions = {}): Feed<Row> {
     return makeFeed("csv", path, options, (rules) => {
@@ -110,8 +113,8 @@ export const feed = {
   },
 
   /**
-   * What a function makes of the number of a row: 0, 1, 2 … Each number is used once in the whole run, unless `unique` is `none`.
-   * Not in a field of a user.
+   * What a function makes of the number of a row: 0, 1, 2 … Each number is used once in the whole run, unless `unique`
+   * is `none`. Not in a field of a user.
    */
   generate<Row>(make: (number: number) => Row, options: GenerateOptions = {}): Feed<Row> {
     const given = nameUnnamed("generated", options);

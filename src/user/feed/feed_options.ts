@@ -8,18 +8,19 @@ export interface FeedOptions {
   /** In messages and tables; the path if absent. Feeds with one name are one feed. */
   readonly name?: string;
   /**
-   * `sequence`: row after row. `random`: each time any row. `shuffle`: all rows in an order by chance, another one in each pass.
-   * `--seed` makes it the same again. `sequence` if absent.
+   * `sequence`: row after row. `random`: each time any row. `shuffle`: all rows in an order by chance, another one in
+   * each pass. `--seed` makes it the same again. `sequence` if absent.
    */
   readonly order?: "sequence" | "random" | "shuffle";
   /**
-   * `run`: each row is used once in the whole run, over all threads and machines. `none`: each machine goes through the rows by itself,
-   * its threads taking turns. `none` if absent, `run` where `onEnd` is not `recycle`.
+   * `run`: each row is used once in the whole run, over all threads and machines. `none`: each machine goes through the
+   * rows by itself, its threads taking turns. `none` if absent, `run` where `onEnd` is not `recycle`.
    */
   readonly unique?: "none" | "run";
   /**
-   * When all rows are used: `recycle` begins again, `stopUser` ends each user that asks for another row, `stopTest` ends the test,
-   * `wait` lets users wait for the end of the run. `recycle` if absent, `stopUser` where rows are unique.
+   * When all rows are used: `recycle` begins again, `stopUser` ends each user that asks for another row, `stopTest`
+   * ends the test, `wait` lets users wait for the end of the run. `recycle` if absent, `stopUser` where rows are
+   * unique.
    */
   readonly onEnd?: "recycle" | "stopUser" | "stopTest" | "wait";
   /** `worker`: the file is read where it lies on each worker, and not among those that the master ships. `master` if absent. */

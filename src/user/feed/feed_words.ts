@@ -1,6 +1,6 @@
 /**
- * Words that other tools call on a feed or a list of rows, and that are no members of a feed here: each throws the sentence with ours. They are not in
- * the types, so that an editor marks them too.
+ * Words that other tools call on a feed or a list of rows, and that are no members of a feed here: each throws the
+ * sentence with ours. They are not in the types, so that an editor marks them too.
  */
 import { LocustError } from "../../base/errors.ts";
 

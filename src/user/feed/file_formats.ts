@@ -8,7 +8,10 @@ import { LineScan, RowProblem } from "./row_scan.ts";
 export interface CsvOptions {
   /** One character; found out from the first row if absent: `,` `;` tab or `|`. */
   readonly separator?: string;
-  /** True: the first row names the columns. A list: these are the names, and the first row is data. False: rows are lists of cells. */
+  /**
+   * True: the first row names the columns. A list: these are the names, and the first row is data. False: rows are
+   * lists of cells.
+   */
   readonly header?: boolean | readonly string[];
 }
 

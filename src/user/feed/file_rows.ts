@@ -1,7 +1,8 @@
 /**
- * The rows of a file, read from the file itself when they are asked for. One pass over it finds where each 64th row begins; a row is read
- * with its block of 64. So a thread holds a number per 64 rows and some blocks, whatever the size of the file, and a user nothing. The
- * operating system keeps the file in memory once for all threads, as far as there is room.
+ * The rows of a file, read from the file itself when they are asked for. One pass over it finds where each 64th row
+ * begins; a row is read with its block of 64. So a thread holds a number per 64 rows and some blocks, whatever the size
+ * of the file, and a user nothing. The operating system keeps the file in memory once for all threads, as far as there
+ * is room.
  */
 import { closeSync, openSync, read, readSync, statSync } from "node:fs";
 import { describeThrown, LocustError } from "../../base/errors.ts";

@@ -1,4 +1,7 @@
-/** Finds where the elements of a JSON array begin, in one pass over the bytes of its file. The elements themselves are parsed when they are read. */
+/**
+ * Finds where the elements of a JSON array begin, in one pass over the bytes of its file. The elements themselves are
+ * parsed when they are read.
+ */
 import { RowProblem, type RowScan } from "./row_scan.ts";
 
 const LF = 0x0a;

@@ -1,6 +1,6 @@
 /**
- * Which row comes next in a thread: by a lease where rows are unique in the run, else by the turns that the threads of a machine share.
- * Orders by chance follow from the seed of the run.
+ * Which row comes next in a thread: by a lease where rows are unique in the run, else by the turns that the threads of
+ * a machine share. Orders by chance follow from the seed of the run.
  */
 import { createRandom, type Random } from "../../base/random.ts";
 import { permute } from "../../load/permutation.ts";

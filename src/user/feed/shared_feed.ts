@@ -1,6 +1,6 @@
 /**
- * A feed as a thread has it: its rows, opened once, and the thread's place in them in each run. All users of the thread share it. Rows
- * that are used are counted: by the lease where they are unique, else by a message a second.
+ * A feed as a thread has it: its rows, opened once, and the thread's place in them in each run. All users of the thread
+ * share it. Rows that are used are counted: by the lease where they are unique, else by a message a second.
  */
 import { LocustError } from "../../base/errors.ts";
 import { StopTest, StopUser } from "../../http/session/control_flow.ts";

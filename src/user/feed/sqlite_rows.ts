@@ -1,6 +1,6 @@
 /**
- * The rows of a query to a SQLite file. The result is written once to a temporary table on the disk, in the order of the query, and a row is
- * read by its number there: neither the result nor the file is held in memory.
+ * The rows of a query to a SQLite file. The result is written once to a temporary table on the disk, in the order of
+ * the query, and a row is read by its number there: neither the result nor the file is held in memory.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { LocustError } from "../../base/errors.ts";

@@ -1,8 +1,9 @@
 /**
- * Hands a lifecycle to the constructor of a user. The public constructor takes the environment only, and a user class may override
- * it, so the lifecycle cannot be an argument; and it cannot be set afterwards, because field initializers and the client already
- * need it. JavaScript constructs synchronously, so a variable that is set during `new` and taken by the first `User` constructor
- * that runs is exact: a user that is made inside another one's constructor finds nothing and gets a lifecycle of its own.
+ * Hands a lifecycle to the constructor of a user. The public constructor takes the environment only, and a user class
+ * may override it, so the lifecycle cannot be an argument; and it cannot be set afterwards, because field initializers
+ * and the client already need it. JavaScript constructs synchronously, so a variable that is set during `new` and taken
+ * by the first `User` constructor that runs is exact: a user that is made inside another one's constructor finds
+ * nothing and gets a lifecycle of its own.
  */
 import type { UserLifecycle } from "./user_lifecycle.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Counts each exception of user code with the frames of the locustfile it came through, and logs it at ERROR. Counting is exact; of
- * equal errors of a user class only the first is logged, and of those from one place that have an id or a time in their text the
- * first few, so that a broken task of 10,000 users leaves a log that can be read.
+ * Counts each exception of user code with the frames of the locustfile it came through, and logs it at ERROR. Counting
+ * is exact; of equal errors of a user class only the first is logged, and of those from one place that have an id or a
+ * time in their text the first few, so that a broken task of 10,000 users leaves a log that can be read.
  */
 import { describeCauses } from "../../base/error_causes.ts";
 import { describeThrown } from "../../base/errors.ts";
@@ -25,7 +25,10 @@ export interface ErrorReport {
   warnOnce(text: string): void;
 }
 
-/** Writes a line that other threads may write as well. `about`: the same for all lines about equal exceptions of a user class, or about one warning. */
+/**
+ * Writes a line that other threads may write as well. `about`: the same for all lines about equal exceptions of a user
+ * class, or about one warning.
+ */
 export type SharedLog = (line: string, about: string, level: "ERROR" | "WARNING") => void;
 
 /** `write`: to a log that has a line once, whichever threads write it. */

@@ -1,6 +1,6 @@
 /**
- * The gate that a user of an open load passes before each iteration. The user runs one iteration and asks for the next; whoever owns
- * the gate knows the arrivals (`thread/arrivals`).
+ * The gate that a user of an open load passes before each iteration. The user runs one iteration and asks for the next;
+ * whoever owns the gate knows the arrivals (`thread/arrivals`).
  */
 
 /** One task by weight, or all tasks of the class in their order. */

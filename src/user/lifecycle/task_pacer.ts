@@ -1,6 +1,6 @@
 /**
- * The pacer that a user of a class with a target rate asks before each of its tasks. Whoever owns the pacer knows the rate, and how many users
- * there are (`thread/arrivals`).
+ * The pacer that a user of a class with a target rate asks before each of its tasks. Whoever owns the pacer knows the
+ * rate, and how many users there are (`thread/arrivals`).
  */
 import type { GatedUser } from "./iteration_gate.ts";
 
@@ -11,6 +11,9 @@ export interface PacedUser extends GatedUser {
 }
 
 export interface TaskPacer {
-  /** The user is ready for its next task. Resolves when it may begin; undefined: at once. Rejects or throws when the user must stop. */
+  /**
+   * The user is ready for its next task. Resolves when it may begin; undefined: at once. Rejects or throws when the
+   * user must stop.
+   */
   next(user: PacedUser): Promise<void> | undefined;
 }

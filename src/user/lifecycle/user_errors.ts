@@ -1,5 +1,6 @@
 /**
- * Errors of the authoring model that a locustfile may catch or a test may expect. What steers a user is in `http/session/control_flow.ts`.
+ * Errors of the authoring model that a locustfile may catch or a test may expect. What steers a user is in
+ * `http/session/control_flow.ts`.
  */
 import { LocustError } from "../../base/errors.ts";
 

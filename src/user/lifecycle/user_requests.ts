@@ -1,6 +1,7 @@
 /**
- * The requests of one user: how many are in flight, which responses still wait for their verdict, and whom an abort concerns.
- * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
+ * The requests of one user: how many are in flight, which responses still wait for their verdict, and whom an abort
+ * concerns. The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the
+ * user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
 import { type SampleTags, tagsOfUser } from "../../base/sample_tags.ts";
@@ -125,8 +126,9 @@ export abstract class UserRequests extends Waits implements SessionOwner {
   }
 
   /**
-   * Counts each `catchResponse: true` response that was not disposed by the end of its task, by its verdict or status. Otherwise the
-   * server has seen a request that we do not know, and a stop would wait for it. Returns the control flow that came of it.
+   * Counts each `catchResponse: true` response that was not disposed by the end of its task, by its verdict or status.
+   * Otherwise the server has seen a request that we do not know, and a stop would wait for it. Returns the control flow
+   * that came of it.
    */
   endForgottenBlocks(where: string): unknown {
     if (!this.hasOpenBlocks) return undefined;

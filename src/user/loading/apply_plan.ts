@@ -1,6 +1,6 @@
 /**
- * Prepares the classes of a collected locustfile for a run: selection, settings of `--config-users`, equal weights, tags. A thread
- * outlives a run, so whatever the last plan set on a class is taken back first.
+ * Prepares the classes of a collected locustfile for a run: selection, settings of `--config-users`, equal weights,
+ * tags. A thread outlives a run, so whatever the last plan set on a class is taken back first.
  */
 import { UsageError } from "../../base/errors.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";

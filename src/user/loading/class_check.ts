@@ -1,7 +1,7 @@
 /**
- * Checks the statics of a user class before a run: weights, host, and the settings of its HTTP client. Pure; finds every mistake. A
- * static may hold anything, whatever its type says, and a wrong one would change or hang every request without a word. The host of
- * a user without an HTTP client is whatever that user makes of it.
+ * Checks the statics of a user class before a run: weights, host, and the settings of its HTTP client. Pure; finds
+ * every mistake. A static may hold anything, whatever its type says, and a wrong one would change or hang every request
+ * without a word. The host of a user without an HTTP client is whatever that user makes of it.
  */
 import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";

@@ -1,6 +1,7 @@
 /**
- * The file of each class of a locustfile, for errors that come without a place: an engine may report an exception in a class field
- * with no frame of the locustfile at all. Then the field, or at least the class, is looked up in the text of its file.
+ * The file of each class of a locustfile, for errors that come without a place: an engine may report an exception in a
+ * class field with no frame of the locustfile at all. Then the field, or at least the class, is looked up in the text
+ * of its file.
  */
 import { ownFrames } from "../../base/own_frames.ts";
 import { chainOf, type TaskOwner } from "../tasks/task_members.ts";

@@ -1,7 +1,7 @@
 /**
- * Reads the text of a class or function as the engine shows it (`toString()`): which instance fields a class has, whether making
- * one would run code of the user's, and whether a function depends on nothing but its own text. Pure, and cautious: what cannot
- * be parsed is unknown, and the caller leaves the class alone.
+ * Reads the text of a class or function as the engine shows it (`toString()`): which instance fields a class has,
+ * whether making one would run code of the user's, and whether a function depends on nothing but its own text. Pure,
+ * and cautious: what cannot be parsed is unknown, and the caller leaves the class alone.
  */
 import {
   type AnyNode,
@@ -114,8 +114,8 @@ const CLOSED_NAMES = new Set(
 const LOOPS = /^(?:For|While|DoWhile)\w*Statement$/;
 
 /**
- * Whether what a function returns follows from its text alone (and from the given members of `this`), so that it may be called at
- * any time and answers as it would in a run. `name` is the member it was written as.
+ * Whether what a function returns follows from its text alone (and from the given members of `this`), so that it may be
+ * called at any time and answers as it would in a run. `name` is the member it was written as.
  */
 export function isClosedFunction(text: string, name: string, members: readonly string[] = []): boolean {
   const parsed = parseDefinition(text);

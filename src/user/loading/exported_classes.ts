@@ -1,6 +1,7 @@
 /**
- * Collects the classes that locustfiles export: those that extend a given base and are not abstract themselves. A class exported twice, or
- * re-exported by another file, is one class; two classes of one name are a problem, because runs know classes by name. Pure.
+ * Collects the classes that locustfiles export: those that extend a given base and are not abstract themselves. A class
+ * exported twice, or re-exported by another file, is one class; two classes of one name are a problem, because runs
+ * know classes by name. Pure.
  */
 import { findObjectName } from "../../base/object_names.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds exports that are another tool's, or that are nearly ours, and that nothing reads here: the run would be another one. A helper of the same
- * name and of another form is left alone. Pure.
+ * Finds exports that are another tool's, or that are nearly ours, and that nothing reads here: the run would be another
+ * one. A helper of the same name and of another form is left alone. Pure.
  */
 
 interface ExportingModule {

@@ -1,6 +1,7 @@
 /**
- * Finds where modules are imported: in a locustfile, and in the modules of the user that it imports by a path or an alias. For complaints of
- * a runtime that name no place. Reads files only through its argument, and enters no packages. Pure but for that.
+ * Finds where modules are imported: in a locustfile, and in the modules of the user that it imports by a path or an
+ * alias. For complaints of a runtime that name no place. Reads files only through its argument, and enters no packages.
+ * Pure but for that.
  */
 import { dirname, resolve } from "node:path";
 import { escapeForRegExp, isPath, type LoadErrorContext, type Place, placeAt, toPath } from "./load_problem.ts";

@@ -1,7 +1,7 @@
 /**
- * Describes why a locustfile could not be imported: the problem, its place (file:line:column of the TypeScript) and the lines around
- * it. Bun and Deno throw different errors for the same mistake; here they get one wording. Reads files only through its argument;
- * mistakes in a file that could be loaded belong to `locustfile.ts`.
+ * Describes why a locustfile could not be imported: the problem, its place (file:line:column of the TypeScript) and the
+ * lines around it. Bun and Deno throw different errors for the same mistake; here they get one wording. Reads files
+ * only through its argument; mistakes in a file that could be loaded belong to `locustfile.ts`.
  */
 import { basename } from "node:path";
 import { formatCodeFrame } from "../../base/code_frame.ts";

@@ -1,6 +1,6 @@
 /**
- * Holds what is wrong with the import of a locustfile as data: words, place, advice; and how modules are named in them. Whoever writes the
- * sentence is `load_error.ts`.
+ * Holds what is wrong with the import of a locustfile as data: words, place, advice; and how modules are named in them.
+ * Whoever writes the sentence is `load_error.ts`.
  */
 import { isAbsolute, relative } from "node:path";
 import { lateUrl } from "../../base/late_modules.ts";

@@ -1,6 +1,6 @@
 /**
- * Collects the thresholds that a locustfile exports: `export const thresholds = ["p95<300", { scope, condition, abort }]`. Several files
- * add up. Checks each and names file, line and column of what is wrong. Pure.
+ * Collects the thresholds that a locustfile exports: `export const thresholds = ["p95<300", { scope, condition, abort
+ * }]`. Several files add up. Checks each and names file, line and column of what is wrong. Pure.
  */
 import { parseThreshold, type ThresholdObject, toExpression } from "../../stats/thresholds/parse_threshold.ts";
 import { ThresholdSyntaxError } from "../../stats/thresholds/threshold_syntax_error.ts";

@@ -1,7 +1,8 @@
 /**
- * Finds members that would have no effect here: Locust's names in snake_case, ours with other capitals (`onstart`) or mistyped
- * (`static freshUser`), those of other tools (`maxVUs`), and attributes on the wrong side of `static` (in Python there is one kind
- * of class attribute). Pure. A class that has the right member as well is left alone: then the other one has a purpose of its own.
+ * Finds members that would have no effect here: Locust's names in snake_case, ours with other capitals (`onstart`) or
+ * mistyped (`static freshUser`), those of other tools (`maxVUs`), and attributes on the wrong side of `static` (in
+ * Python there is one kind of class attribute). Pure. A class that has the right member as well is left alone: then the
+ * other one has a purpose of its own.
  */
 import { editDistance } from "../../base/hints/near_miss.ts";
 import { readClassSource } from "./class_source.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds the line of a class, or of a member of it, by its name in the text of the locustfile, because a class does not know its
- * place. A guess: it gives no line rather than a wrong one. Pure.
+ * Finds the line of a class, or of a member of it, by its name in the text of the locustfile, because a class does not
+ * know its place. A guess: it gives no line rather than a wrong one. Pure.
  */
 
 /** The line of a class's member, else of the class; undefined if the text has no class of that name, or two of them. */

@@ -1,8 +1,9 @@
 /**
- * Finds wait times that are sure to fail, before a run: a field that is no function or whose `between(5, 1)` throws, and a
- * function that returns no number. A field exists only on an instance, and this check must not make a user: its constructor may
- * open a connection or take a name off a list. So only the class that has the field is evaluated, on an empty stand-in, and only
- * as far as the field, if everything up to there only makes values. All other mistakes show when it runs.
+ * Finds wait times that are sure to fail, before a run: a field that is no function or whose `between(5, 1)` throws,
+ * and a function that returns no number. A field exists only on an instance, and this check must not make a user: its
+ * constructor may open a connection or take a name off a list. So only the class that has the field is evaluated, on an
+ * empty stand-in, and only as far as the field, if everything up to there only makes values. All other mistakes show
+ * when it runs.
  */
 import { LocustError } from "../../base/errors.ts";
 import { isClosedFunction, isInert, readClassSource } from "./class_source.ts";

@@ -1,7 +1,7 @@
 /**
- * Imports that a runtime refuses with few words: a data file taken for code, a default export or a type that is not there at run time,
- * JSON that is none, a package that is installed without what is asked of it, decorators of the older kind. Files are read through the
- * context only.
+ * Imports that a runtime refuses with few words: a data file taken for code, a default export or a type that is not
+ * there at run time, JSON that is none, a package that is installed without what is asked of it, decorators of the
+ * older kind. Files are read through the context only.
  */
 import { dirname, extname, join } from "node:path";
 import { hasName, type ImportSite, importSites } from "./import_sites.ts";

@@ -1,6 +1,7 @@
 /**
- * Checks: whether something held, counted under a name. A check that does not hold fails nothing; a threshold on `checks` does. `this.check` of
- * users and task sets takes a condition, `checks` a response and functions of it, as k6's `check`.
+ * Checks: whether something held, counted under a name. A check that does not hold fails nothing; a threshold on
+ * `checks` does. `this.check` of users and task sets takes a condition, `checks` a response and functions of it, as
+ * k6's `check`.
  */
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
@@ -112,10 +113,10 @@ export type Checked<C> = C extends Readonly<Record<string, (value: never) => inf
   : never;
 
 /**
- * Counts a check for each function, which gets the value (a response, usually), and returns whether all of them hold. If a function
- * returns a promise, as `r.json()` of an `HttpUser` does, `checks` returns one too: await it. A function that throws is a check that
- * does not hold; its error is logged once. The checks of a response have the tags of its request, those of its user included, and those
- * of `options` over them.
+ * Counts a check for each function, which gets the value (a response, usually), and returns whether all of them hold.
+ * If a function returns a promise, as `r.json()` of an `HttpUser` does, `checks` returns one too: await it. A function
+ * that throws is a check that does not hold; its error is logged once. The checks of a response have the tags of its
+ * request, those of its user included, and those of `options` over them.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Holds where `checks` and `metrics` of this thread are counted: in the run that is on. A user's own `check` and `transaction` know their run without
- * it.
+ * Holds where `checks` and `metrics` of this thread are counted: in the run that is on. A user's own `check` and
+ * `transaction` know their run without it.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Recorder } from "../../stats/recording/recorder.ts";

@@ -1,6 +1,7 @@
 /**
- * `metrics`: numbers of a test's own, beside its requests. A metric is made once, usually where the locustfile's constants are, and takes
- * values while users run. Values that are given where no run is on are counted nowhere, which is said once for each metric.
+ * `metrics`: numbers of a test's own, beside its requests. A metric is made once, usually where the locustfile's
+ * constants are, and takes values while users run. Values that are given where no run is on are counted nowhere, which
+ * is said once for each metric.
  */
 import { LocustError } from "../../base/errors.ts";
 import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
@@ -153,8 +154,8 @@ export function counterNames(): readonly string[] {
 }
 
 /**
- * Makes your own metrics. The same name and kind gives the same metric. Units are free text; known ones (`ms`, `s`, `us`, `B`, `KB`,
- * `MB`, `%`) are formatted.
+ * Makes your own metrics. The same name and kind gives the same metric. Units are free text; known ones (`ms`, `s`,
+ * `us`, `B`, `KB`, `MB`, `%`) are formatted.
  *
  * @example
  * ```ts

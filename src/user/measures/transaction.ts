@@ -1,7 +1,7 @@
 /**
- * `this.transaction(name, block)`: the time of a block, as a whole and without think time, and whether a request in it failed. A request or
- * wait belongs to the block that its code runs in, also where one user runs several at once: the runtime's `AsyncLocalStorage` carries the
- * block along, and only while there is one.
+ * `this.transaction(name, block)`: the time of a block, as a whole and without think time, and whether a request in it
+ * failed. A request or wait belongs to the block that its code runs in, also where one user runs several at once: the
+ * runtime's `AsyncLocalStorage` carries the block along, and only while there is one.
  *
  * Think time is the time in which the block waits (`wait`, `sleep`) and no request of it is on its way.
  * Invariant: each transaction that began is counted once: as ended or as cut off.
@@ -26,8 +26,8 @@ const openByUser = new Map<object, Set<Transaction>>();
 const PATH_SEPARATOR = " / ";
 
 /**
- * How many of each name are watched: whether somebody waits for their end, and where they were begun. A forgotten `await` shows in the first of
- * them, and to look takes several times as long as all the rest.
+ * How many of each name are watched: whether somebody waits for their end, and where they were begun. A forgotten
+ * `await` shows in the first of them, and to look takes several times as long as all the rest.
  */
 const WATCHED_OF_A_NAME = 5;
 const MAX_WATCHED_NAMES = 500;

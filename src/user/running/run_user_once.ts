@@ -1,6 +1,7 @@
 /**
- * One user whose tasks run one time each, in the order of their declaration: for `--once`. Sets are entered and left once, states
- * of a chain are visited once each. There is no wait between tasks; whatever would change the order in a run is reported instead.
+ * One user whose tasks run one time each, in the order of their declaration: for `--once`. Sets are entered and left
+ * once, states of a chain are visited once each. There is no wait between tasks; whatever would change the order in a
+ * run is reported instead.
  */
 import { classifyThrown } from "../tasks/task_outcome.ts";
 import { findControlFlow, StopTest } from "../../http/session/control_flow.ts";

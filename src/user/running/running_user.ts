@@ -27,7 +27,10 @@ export interface RunningUser {
   readonly isStarting: boolean;
   /** The user itself; undefined if its constructor threw. */
   readonly user: User | undefined;
-  /** `finishRequest`: the request in flight is counted, then the user ends. `finishTask`: the task may continue, for the stop timeout. */
+  /**
+   * `finishRequest`: the request in flight is counted, then the user ends. `finishTask`: the task may continue, for the
+   * stop timeout.
+   */
   stop(mode: StopMode): void;
   /** Aborts what is in flight and gives the user up. */
   abort(): void;
@@ -35,7 +38,10 @@ export interface RunningUser {
   readonly ended: Promise<void>;
 }
 
-/** `gate`: its iterations begin with arrivals. `quota`: it ends after a number of them. `pacer`: its tasks are started by the target rate of its class. */
+/**
+ * `gate`: its iterations begin with arrivals. `quota`: it ends after a number of them. `pacer`: its tasks are started
+ * by the target rate of its class.
+ */
 export interface StartUserOptions extends IterationTerms {
   readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;

@@ -1,4 +1,7 @@
-/** Describes what a single user has counted beside its requests, as lines in the columns of its requests: kind, name, value, and what that is of. Pure. */
+/**
+ * Describes what a single user has counted beside its requests, as lines in the columns of its requests: kind, name,
+ * value, and what that is of. Pure.
+ */
 import { formatMeasured, formatMetricValue, formatPassRate } from "../../base/measured_value.ts";
 import type { MeasuresSnapshot, MetricSnapshot, TransactionSnapshot } from "../../protocol/measures_message.ts";
 

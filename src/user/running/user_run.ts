@@ -1,6 +1,6 @@
 /**
- * One user from its constructor to its end: start, hooks, task loop, stop. Owns the bounds of a stop; what the user may still do
- * meanwhile is decided by its lifecycle.
+ * One user from its constructor to its end: start, hooks, task loop, stop. Owns the bounds of a stop; what the user may
+ * still do meanwhile is decided by its lifecycle.
  *
  * Invariant: whatever user code does short of blocking its thread, `ended` resolves within the bounds of the stop, and
  * nothing of the user is counted after that.
@@ -152,7 +152,10 @@ export class UserRun implements RunningUser, LifecycleOwner {
     void this.#serve(refusal);
   }
 
-  /** Tasks up to the next rest, or to the end of the user. Never rejects. A user that rests has no async frame: there may be ten thousand. */
+  /**
+   * Tasks up to the next rest, or to the end of the user. Never rejects. A user that rests has no async frame: there
+   * may be ten thousand.
+   */
   async #serve(refusal?: Error): Promise<void> {
     let left: UserEnd = "timedOut";
     try {

@@ -1,6 +1,7 @@
 /**
- * Collects the scenarios that a locustfile exports: `export const scenarios = { browse: { users: Visitor, … } }`. Several files add up.
- * Checks each, and what they say of each other; a problem names its scenario, file and line. Pure.
+ * Collects the scenarios that a locustfile exports: `export const scenarios = { browse: { users: Visitor, … } }`.
+ * Several files add up. Checks each, and what they say of each other; a problem names its scenario, file and line.
+ * Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
 import { findObjectName } from "../../base/object_names.ts";

@@ -1,6 +1,6 @@
 /**
- * Translates what people write into a scenario who have written those of k6, Gatling, Artillery or Locust's command line: which of our keys is meant,
- * with their values where these are plain. Pure.
+ * Translates what people write into a scenario who have written those of k6, Gatling, Artillery or Locust's command
+ * line: which of our keys is meant, with their values where these are plain. Pure.
  */
 import { nearest } from "../../base/hints/near_miss.ts";
 

@@ -1,6 +1,7 @@
 /**
- * The scenario whose user's code runs: what counts samples and does not know its user (`events.request`, `checks`) asks here. The runtime's
- * `AsyncLocalStorage` carries it along, and only once a user of a scenario has been started in this thread.
+ * The scenario whose user's code runs: what counts samples and does not know its user (`events.request`, `checks`) asks
+ * here. The runtime's `AsyncLocalStorage` carries it along, and only once a user of a scenario has been started in this
+ * thread.
  */
 import { late, lateAsyncHooks } from "../../base/late_modules.ts";
 

@@ -1,23 +1,32 @@
-/** The types of `export const scenarios` in a locustfile. What they mean is checked by `collect_scenarios.ts` when the file is loaded. */
+/**
+ * The types of `export const scenarios` in a locustfile. What they mean is checked by `collect_scenarios.ts` when the
+ * file is loaded.
+ */
 import type { UserClass } from "../user_class.ts";
 
 /** The load of a scenario and its users. `userCount`, `stages` and `arrivalRate` exclude each other. */
 export interface Scenario {
   /** The class of its users; several share the load by their weights. The same class may be in several scenarios. */
   readonly users: UserClass | readonly UserClass[];
-  /** Users over time: `"1m:100, 5m:100, 30s:0"` goes to 100 users within a minute, stays there for five, and ends them within 30 s. */
+  /**
+   * Users over time: `"1m:100, 5m:100, 30s:0"` goes to 100 users within a minute, stays there for five, and ends them
+   * within 30 s.
+   */
   readonly stages?: string;
   /** This number of users all the time; 1 if only a number of iterations is given. */
   readonly userCount?: number;
   /** Users of `userCount` to start in a second; 1 if not given. */
   readonly spawnRate?: number;
-  /** Iterations to start in a second, even if the system is slow: `"10/s"`, `"1m:50/s, 5m:200/s"`, a number, with `poisson` at random. */
+  /**
+   * Iterations to start in a second, even if the system is slow: `"10/s"`, `"1m:50/s, 5m:200/s"`, a number, with
+   * `poisson` at random.
+   */
   readonly arrivalRate?: string | number;
   /** Users at a time that serve the arrivals; that of the class, or 1,000, if not given. */
   readonly maxUsers?: number;
   /**
-   * Number of iterations of all its users together, over all machines; then it ends. An iteration is a task; see `User.iteration`. With
-   * `arrivalRate`: the number of arrivals.
+   * Number of iterations of all its users together, over all machines; then it ends. An iteration is a task; see
+   * `User.iteration`. With `arrivalRate`: the number of arrivals.
    */
   readonly iterations?: number;
   /** Number of iterations of each of its users; it ends with the last of them. */

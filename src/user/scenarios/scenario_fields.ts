@@ -1,6 +1,6 @@
 /**
- * Reads one scenario as a locustfile states it: every key and value is checked, whatever its type says. Each problem names the key it is
- * about, for its line. Pure.
+ * Reads one scenario as a locustfile states it: every key and value is checked, whatever its type says. Each problem
+ * names the key it is about, for its line. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
 import { nearest } from "../../base/hints/near_miss.ts";

@@ -1,6 +1,6 @@
 /**
- * Checks the `options` of a scenario against the options that the locustfile has added to the command line. A name of the scenario's own
- * is fine, unless it is almost one of those. Pure.
+ * Checks the `options` of a scenario against the options that the locustfile has added to the command line. A name of
+ * the scenario's own is fine, unless it is almost one of those. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
 import { nearest } from "../../base/hints/near_miss.ts";

@@ -1,4 +1,7 @@
-/** Finds the line of a scenario, or of a key of it, in the text of a locustfile. A guess: it gives no line rather than a wrong one. Pure. */
+/**
+ * Finds the line of a scenario, or of a key of it, in the text of a locustfile. A guess: it gives no line rather than a
+ * wrong one. Pure.
+ */
 
 /** The line of a key of the scenario, else of the scenario, else of the list. */
 export function findScenarioLine(source: string, scenario: string, key?: string): number | undefined {

@@ -1,6 +1,7 @@
 /**
- * Makes the roles of users: a class, and in a run with scenarios the scenario that its user belongs to, with tasks, host and options of that
- * one. Roles are named as users are counted and placed: by class, or by scenario and class (`protocol/scenario_message.ts`).
+ * Makes the roles of users: a class, and in a run with scenarios the scenario that its user belongs to, with tasks,
+ * host and options of that one. Roles are named as users are counted and placed: by class, or by scenario and class
+ * (`protocol/scenario_message.ts`).
  */
 import { deepFreeze } from "../../base/deep_freeze.ts";
 import { scenarioClassKey, type ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -48,8 +49,8 @@ export function createRoles(
 }
 
 /**
- * The thread's environment with what is different in the scenario. A host of the run, or one that is set later, is above the scenario's; its
- * options are above those of the run, whenever these change.
+ * The thread's environment with what is different in the scenario. A host of the run, or one that is set later, is
+ * above the scenario's; its options are above those of the run, whenever these change.
  */
 function createScenarioEnvironment({ name, host, options }: ScenarioPlan, environment: Environment): Environment {
   let [below, parsedOptions] = [environment.parsedOptions, deepFreeze({ ...environment.parsedOptions, ...options })];

@@ -1,6 +1,6 @@
 /**
- * The plan by which each user class runs now. Written when a run's plan is applied, read when a user starts; a class that was never
- * planned (a test or script made it) is planned as it stands.
+ * The plan by which each user class runs now. Written when a run's plan is applied, read when a user starts; a class
+ * that was never planned (a test or script made it) is planned as it stands.
  */
 import { planUserClass, SILENT_CONTEXT, type TaskPlan } from "./task_plan.ts";
 import type { TaskOwner } from "./task_members.ts";

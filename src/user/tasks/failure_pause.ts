@@ -1,7 +1,8 @@
 /**
- * Slows down a user whose tasks fail at once, again and again: a broken locustfile would otherwise throw tens of thousands of
- * exceptions a second, for nothing. Ten failures in a row are free; after that the user pauses, longer each time, up to a second.
- * A task that took time, made a request or returned ends the row, and so does a wait time worth its name. Pure.
+ * Slows down a user whose tasks fail at once, again and again: a broken locustfile would otherwise throw tens of
+ * thousands of exceptions a second, for nothing. Ten failures in a row are free; after that the user pauses, longer
+ * each time, up to a second. A task that took time, made a request or returned ends the row, and so does a wait time
+ * worth its name. Pure.
  */
 
 /** A task that throws within this time has done nothing that a load test could want. */

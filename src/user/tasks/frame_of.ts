@@ -1,5 +1,6 @@
 /**
- * Maps a task set to the frame that runs it. A set knows only its parent; the code that enters it makes its frame and binds it here.
+ * Maps a task set to the frame that runs it. A set knows only its parent; the code that enters it makes its frame and
+ * binds it here.
  */
 import type { TaskFrame } from "./task_frame.ts";
 

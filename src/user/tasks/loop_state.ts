@@ -1,6 +1,7 @@
 /**
- * The state of one user's task loop: the set that runs, the task in it, and the exception that leaves it. Written by the loop
- * (`task_loop.ts`), read by the code that reports on the user. Holds no rule about stopping: that is the user's lifecycle.
+ * The state of one user's task loop: the set that runs, the task in it, and the exception that leaves it. Written by
+ * the loop (`task_loop.ts`), read by the code that reports on the user. Holds no rule about stopping: that is the
+ * user's lifecycle.
  */
 import { forgottenTransactions } from "../measures/transaction.ts";
 import type { UserLifecycle } from "../lifecycle/user_lifecycle.ts";

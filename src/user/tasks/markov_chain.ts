@@ -1,7 +1,7 @@
 /**
- * The states of a `MarkovTaskSet` and how they follow each other: read from the `@transition` marks of its own methods and those of
- * its bases, checked, and made ready for drawing. Pure.
- * States are the methods with transitions, in order of declaration; the first is where a set starts.
+ * The states of a `MarkovTaskSet` and how they follow each other: read from the `@transition` marks of its own methods
+ * and those of its bases, checked, and made ready for drawing. Pure. States are the methods with transitions, in order
+ * of declaration; the first is where a set starts.
  */
 import {
   InvalidTransitionError,

@@ -1,6 +1,7 @@
 /**
- * Refuses assignments that would have no effect, or the wrong one: `this.tasks = […]` in a user or a task set (tasks are planned
- * once from the class), and `user` and `parent` of a task set, by which it finds its client. They throw and say what to do instead.
+ * Refuses assignments that would have no effect, or the wrong one: `this.tasks = […]` in a user or a task set (tasks
+ * are planned once from the class), and `user` and `parent` of a task set, by which it finds its client. They throw and
+ * say what to do instead.
  */
 import { LocustError } from "../../base/errors.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The kind of a task set, by which it picks its next task, as a mark on its class. It lets the code that plans tasks tell the kinds apart without
- * importing the classes, which import that code.
+ * The kind of a task set, by which it picks its next task, as a mark on its class. It lets the code that plans tasks
+ * tell the kinds apart without importing the classes, which import that code.
  */
 import type { RunnableSet } from "./task_receiver.ts";
 

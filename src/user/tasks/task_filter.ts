@@ -1,5 +1,6 @@
 /**
- * Filters the tasks of a plan: by tags, by name (`--config-users`), or flattened (`--equal-weights`). Pure: a new plan each time.
+ * Filters the tasks of a plan: by tags, by name (`--config-users`), or flattened (`--equal-weights`). Pure: a new plan
+ * each time.
  */
 import { type TaskEntry, type TaskPlan, withEntries } from "./task_plan.ts";
 import type { RunnableSet } from "./task_receiver.ts";
@@ -10,8 +11,8 @@ export interface TagChoice {
 }
 
 /**
- * Keeps tasks that have one of `tags` (if any are given) and none of `excludeTags`; sets stay if something is left in them.
- * A Markov set's states cannot be taken out one by one: it stays unless its own tags are excluded.
+ * Keeps tasks that have one of `tags` (if any are given) and none of `excludeTags`; sets stay if something is left in
+ * them. A Markov set's states cannot be taken out one by one: it stays unless its own tags are excluded.
  */
 export function filterByTags(plan: TaskPlan, choice: TagChoice): TaskPlan {
   if (choice.tags.length === 0 && choice.excludeTags.length === 0) return plan;

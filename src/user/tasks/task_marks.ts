@@ -1,7 +1,7 @@
 /**
- * The notes of decorators and their plain forms about a function or class: weight, tags, transitions. Kept beside the marked
- * things, not on them, so that nothing of ours shows in user code.
- * A static field is marked by its class and name, because its decorator never sees the value and one set may serve two classes.
+ * The notes of decorators and their plain forms about a function or class: weight, tags, transitions. Kept beside the
+ * marked things, not on them, so that nothing of ours shows in user code. A static field is marked by its class and
+ * name, because its decorator never sees the value and one set may serve two classes.
  */
 
 /** A Markov edge as it was declared. */

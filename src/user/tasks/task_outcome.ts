@@ -1,6 +1,6 @@
 /**
- * The reaction of a task set to the end of a task, as a table: how the task ended × where the set is. Pure. A user's own tasks are
- * no set that could be left: `interrupt()` there is counted as an exception, and the user stays.
+ * The reaction of a task set to the end of a task, as a table: how the task ended × where the set is. Pure. A user's
+ * own tasks are no set that could be left: `interrupt()` there is counted as an exception, and the user stays.
  *
  * | the task                          | the user's own tasks         | a task set                     |
  * | --------------------------------- | ---------------------------- | ------------------------------ |
@@ -32,8 +32,9 @@ export type TaskOutcome =
   | "error";
 
 /**
- * `wait` and `next` continue in the same set. `leaveWait` and `leaveNext` run the set's `onStop` and continue in its parent.
- * `unwind` runs `onStop` and throws on. `count` first counts the exception; then the user waits, or `die` throws on.
+ * `wait` and `next` continue in the same set. `leaveWait` and `leaveNext` run the set's `onStop` and continue in its
+ * parent. `unwind` runs `onStop` and throws on. `count` first counts the exception; then the user waits, or `die`
+ * throws on.
  */
 export type Reaction =
   | "wait"

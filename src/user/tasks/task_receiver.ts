@@ -1,6 +1,6 @@
 /**
- * A user or a task set, and the code that runs in it, as the task loop sees them. The loop needs no more, so the files that run
- * tasks do not depend on the public classes that stand on them. Types only.
+ * A user or a task set, and the code that runs in it, as the task loop sees them. The loop needs no more, so the files
+ * that run tasks do not depend on the public classes that stand on them. Types only.
  */
 import type { Random } from "../../base/random.ts";
 import type { BEGIN_PACE, WaitOwner } from "../timing/wait_time.ts";

@@ -1,6 +1,6 @@
 /**
- * `TaskSet`: tasks that belong together and can be nested to any depth. A new instance is made each time the set is entered. The
- * loop that runs it is `task_loop.ts`; here are the members that a locustfile uses and may override.
+ * `TaskSet`: tasks that belong together and can be nested to any depth. A new instance is made each time the set is
+ * entered. The loop that runs it is `task_loop.ts`; here are the members that a locustfile uses and may override.
  */
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -25,8 +25,8 @@ import { BEGIN_PACE, createPace, PACE, type Pace, restartPace, type WaitOwner } 
 export type ClientOf<U> = U extends { readonly client: infer Client } ? Client : unknown;
 
 /**
- * Tasks that belong together: a page of a site, a mode of use. The user stays in it until a task calls `this.interrupt()`.
- * Name your user class to get its members: `class Browse extends TaskSet<Shopper>`.
+ * Tasks that belong together: a page of a site, a mode of use. The user stays in it until a task calls
+ * `this.interrupt()`. Name your user class to get its members: `class Browse extends TaskSet<Shopper>`.
  *
  * @example
  * ```ts
@@ -170,15 +170,17 @@ refuseAssignment(TaskSet.prototype, "user", "it is the user that runs the set");
 refuseAssignment(TaskSet.prototype, "parent", "it is the set or user that this one is nested in");
 
 /**
- * Tasks one after the other, in the order of their declaration, over and over; `@task(3)` runs a step three times in a row.
- * If a set mixes methods and nested sets, state the order: `static override tasks = ["login", Browse, ["search", 3], "logout"]`.
+ * Tasks one after the other, in the order of their declaration, over and over; `@task(3)` runs a step three times in a
+ * row. If a set mixes methods and nested sets, state the order: `static override tasks = ["login", Browse, ["search",
+ * 3], "logout"]`.
  */
 export abstract class SequentialTaskSet<U extends User = HttpUser> extends TaskSet<U> {
   static override readonly [SET_KIND]: SetKind = "sequential";
 }
 
 /**
- * A walk over tasks: after each, one of its `@transition`s decides what follows. It starts with the first that was declared.
+ * A walk over tasks: after each, one of its `@transition`s decides what follows. It starts with the first that was
+ * declared.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 /**
- * Chooses the wait time that counts, and checks what it returns: the innermost set's own, else the user's (never an outer set's). A wait time
- * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
+ * Chooses the wait time that counts, and checks what it returns: the innermost set's own, else the user's (never an
+ * outer set's). A wait time that returns no number is a mistake of the locustfile that no run can survive: it ends the
+ * test with a sentence.
  */
 import { asClause, LocustError } from "../../base/errors.ts";
 import type { RunningFrame } from "./loop_state.ts";
@@ -32,8 +33,8 @@ export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver)
 }
 
 /**
- * What a constructor threw, with its place in the locustfile; or, if a wait time of its class cannot be made, the sentence that ends
- * the test.
+ * What a constructor threw, with its place in the locustfile; or, if a wait time of its class cannot be made, the
+ * sentence that ends the test.
  */
 export function judgeConstructor(thrown: unknown, owner: TaskOwner): unknown {
   placeFieldError(thrown, owner);

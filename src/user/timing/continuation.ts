@@ -1,6 +1,6 @@
 /**
- * Keeps what user code has put into the asynchronous context (`AsyncLocalStorage`), which lasts over its awaits, where we call it without one: after
- * a rest. The runtime cannot be asked whether there is any.
+ * Keeps what user code has put into the asynchronous context (`AsyncLocalStorage`), which lasts over its awaits, where
+ * we call it without one: after a rest. The runtime cannot be asked whether there is any.
  */
 import { lateAsyncHooks } from "../../base/late_modules.ts";
 

@@ -1,8 +1,8 @@
 /**
- * Keeps a thread's event loop turning while its users never really wait: tasks that resolve at once, with no wait time, would
- * otherwise run on as microtasks and starve timers, sockets and the stop itself.
- * Costs a counter per task; a clock reading every few tasks; every few milliseconds a look whether the loop turns by itself, as it does
- * while answers come from sockets. Only if it does not, users wait for it.
+ * Keeps a thread's event loop turning while its users never really wait: tasks that resolve at once, with no wait time,
+ * would otherwise run on as microtasks and starve timers, sockets and the stop itself. Costs a counter per task; a
+ * clock reading every few tasks; every few milliseconds a look whether the loop turns by itself, as it does while
+ * answers come from sockets. Only if it does not, users wait for it.
  */
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../base/clock.ts";

@@ -1,7 +1,7 @@
 /**
- * Wait times: functions that say how many seconds a user waits after each task. Pure but for the pacing state, which lives on
- * the object that waits (a user or a task set), so that one function may serve many users.
- * Invariant: pacing counts from the first task of its owner and never catches up after a late iteration.
+ * Wait times: functions that say how many seconds a user waits after each task. Pure but for the pacing state, which
+ * lives on the object that waits (a user or a task set), so that one function may serve many users. Invariant: pacing
+ * counts from the first task of its owner and never catches up after a late iteration.
  */
 import type { Clock } from "../../base/clock.ts";
 import { LocustError } from "../../base/errors.ts";
@@ -46,8 +46,8 @@ const shared = new Map<string, WaitTime>();
 const MAX_SHARED = 1000;
 
 /**
- * Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. Its `this` is the user or task set that
- * waits, and may be declared as the class it is written for.
+ * Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. Its `this` is the user or task
+ * set that waits, and may be declared as the class it is written for.
  */
 export type WaitTime = { seconds(this: WaitOwner): number }["seconds"];
 
@@ -91,8 +91,9 @@ export function constant(seconds: number): WaitTime {
 }
 
 /**
- * Starts a task every `seconds`, counted from the start of the first one, however long tasks take; a task that took longer is
- * followed by the next at once. Missed starts are not made up for. `constantPacing(10)` with 50 users makes at most 5 starts per second.
+ * Starts a task every `seconds`, counted from the start of the first one, however long tasks take; a task that took
+ * longer is followed by the next at once. Missed starts are not made up for. `constantPacing(10)` with 50 users makes
+ * at most 5 starts per second.
  *
  * @throws LocustError if `seconds` is no number or is negative.
  */
@@ -116,8 +117,8 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
 }
 
 /**
- * A random time with a mean of `1 / perSecond` seconds, exponentially distributed: users start tasks like independent people, with
- * bursts and lulls.
+ * A random time with a mean of `1 / perSecond` seconds, exponentially distributed: users start tasks like independent
+ * people, with bursts and lulls.
  *
  * @throws LocustError if `perSecond` is no number or not above 0.
  */

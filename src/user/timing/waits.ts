@@ -1,7 +1,8 @@
 /**
- * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
- * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case. That between two tasks, a
- * rest, has no promise either: what would await it costs three times as much as the wait itself.
+ * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or
+ * rejects when the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal
+ * case. That between two tasks, a rest, has no promise either: what would await it costs three times as much as the
+ * wait itself.
  */
 import { type Continuation, continuationOf } from "./continuation.ts";
 import { WatchedPromise } from "./watched_promise.ts";
@@ -49,7 +50,10 @@ export abstract class Waits {
     return false;
   }
 
-  /** Starts a wait, and gives it the promise by which it is seen whether somebody waits for it. What `start` throws rejects it. */
+  /**
+   * Starts a wait, and gives it the promise by which it is seen whether somebody waits for it. What `start` throws
+   * rejects it.
+   */
   watchPause(start: () => Promise<void>): Promise<void> {
     const before = this.#first;
     const pause = new WatchedPromise<void>((resolve, reject) => {

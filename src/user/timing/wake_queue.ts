@@ -1,6 +1,6 @@
 /**
- * Wakes the sleeping users of a thread: a heap by due time with one timer for the earliest, instead of one timer per sleeper. Ten
- * thousand sleeping users cost an array slot each, and no runtime slows down from many timers.
+ * Wakes the sleeping users of a thread: a heap by due time with one timer for the earliest, instead of one timer per
+ * sleeper. Ten thousand sleeping users cost an array slot each, and no runtime slows down from many timers.
  *
  * Invariant: `heap[sleeper.slot] === sleeper` for everyone who sleeps; a parent is never due after its children.
  */
@@ -46,7 +46,10 @@ export class WakeQueue {
     if (this.#heap.length === 0) this.#disarm();
   }
 
-  /** One timer, for the first. A timer that is early for a new first one is kept: it fires, finds no sleeper, and is set again. */
+  /**
+   * One timer, for the first. A timer that is early for a new first one is kept: it fires, finds no sleeper, and is set
+   * again.
+   */
   #arm(): void {
     const [first] = this.#heap;
     if (first === undefined || first.dueMs >= this.#timerDueMs) return;

@@ -1,6 +1,6 @@
 /**
- * The promise of a pause or a transaction in a task, which tells when somebody waits for its end: with `await`, or in a `Promise.race` that may
- * be over before. Catching its errors alone is no waiting.
+ * The promise of a pause or a transaction in a task, which tells when somebody waits for its end: with `await`, or in a
+ * `Promise.race` that may be over before. Catching its errors alone is no waiting.
  */
 export class WatchedPromise<T> extends Promise<T> {
   /** What is made from it is a promise like any other. */

@@ -1,6 +1,6 @@
 /**
- * The web UI as a locustfile sees it, in the control thread: holds what listeners of `init` add to it. Serving it is the master's, which
- * calls the handlers by messages.
+ * The web UI as a locustfile sees it, in the control thread: holds what listeners of `init` add to it. Serving it is
+ * the master's, which calls the handlers by messages.
  *
  * Invariant: nothing can be added once `init` is over: the master knows what there is.
  */
@@ -74,7 +74,8 @@ const PATH = /^\/(?:(?:[A-Za-z0-9._~-]+|:[A-Za-z]\w*)(?:\/(?:[A-Za-z0-9._~-]+|:[
 const KEY = /^[A-Za-z][\w-]{0,63}$/;
 
 /**
- * The web UI: `environment.webUi` in a listener of `init`, in the control thread of a test with `--web`; undefined elsewhere.
+ * The web UI: `environment.webUi` in a listener of `init`, in the control thread of a test with `--web`; undefined
+ * elsewhere.
  *
  * @example
  * ```ts
@@ -102,8 +103,8 @@ export class WebUi {
   }
 
   /**
-   * Answers requests to a path of the web UI. `:name` in it stands for one part of a path. GET must change nothing: its handler is
-   * called for spectators too.
+   * Answers requests to a path of the web UI. `:name` in it stands for one part of a path. GET must change nothing: its
+   * handler is called for spectators too.
    * @throws LocustError for a path or method that cannot be served
    */
   route(method: WebMethod, path: string, handler: WebHandler, options: WebRouteOptions = {}): void {
@@ -163,7 +164,10 @@ export class WebUi {
     this.#downloads.push({ title, href });
   }
 
-  /** Asks people for a login in its own way. In force with `--web-login` only. @throws LocustError for a login that cannot be shown */
+  /**
+   * Asks people for a login in its own way. In force with `--web-login` only. @throws LocustError for a login that
+   * cannot be shown
+   */
   setLogin(login: WebLogin): void {
     this.#checkOpen("Cannot set the login");
     describeLogin(login);

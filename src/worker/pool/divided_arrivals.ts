@@ -1,8 +1,9 @@
 /**
- * The arrivals of a worker divided among its threads: each takes its turn, as the workers do. Keeps what the master has ordered, so that
- * the threads that are left can start what one of them did when it is gone.
+ * The arrivals of a worker divided among its threads: each takes its turn, as the workers do. Keeps what the master has
+ * ordered, so that the threads that are left can start what one of them did when it is gone.
  *
- * Invariant: a turn that was given to a thread stays with it while it lives, whatever orders repeat the leg: nobody else starts it.
+ * Invariant: a turn that was given to a thread stays with it while it lives, whatever orders repeat the leg: nobody
+ * else starts it.
  */
 import { ArrivalPositions } from "../../load/arrivals/arrival_positions.ts";
 import { firstArrivalFrom } from "../../load/arrivals/first_arrival.ts";
@@ -64,7 +65,10 @@ export class DividedArrivals {
     return this.#orders({ ...rest, ...limit, streams }, threads);
   }
 
-  /** The time of the run of the last arrival that was given to this worker; -Infinity: there is none. Infinity: there is no last one. */
+  /**
+   * The time of the run of the last arrival that was given to this worker; -Infinity: there is none. Infinity: there is
+   * no last one.
+   */
   get lastMs(): number {
     // A master without hand-overs gives to others what comes after the worker has said that it leaves.
     if (this.#order === undefined || this.#untilMs === undefined) return -Infinity;

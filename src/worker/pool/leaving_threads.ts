@@ -1,4 +1,7 @@
-/** Threads that were told to quit: they fire `quitting` and `quit`, and say when they have. One that does not say so is not waited for. */
+/**
+ * Threads that were told to quit: they fire `quitting` and `quit`, and say when they have. One that does not say so is
+ * not waited for.
+ */
 import type { Clock } from "../../base/clock.ts";
 import type { ThreadHandle } from "./thread_handle.ts";
 

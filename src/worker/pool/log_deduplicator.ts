@@ -1,6 +1,6 @@
 /**
- * Logs once per process what a locustfile prints while it is imported, although every thread imports the file. No line of a single
- * thread is lost: of equal lines, as many are logged as the thread with the most of them has printed.
+ * Logs once per process what a locustfile prints while it is imported, although every thread imports the file. No line
+ * of a single thread is lost: of equal lines, as many are logged as the thread with the most of them has printed.
  */
 export interface LogDeduplicator {
   /** Whether a line of one source (a thread) has not been logged yet for another one. */

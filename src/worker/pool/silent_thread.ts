@@ -1,6 +1,7 @@
 /**
- * Tells why a thread does not come back to its event loop: its code computes or blocks in a call, or the machine gives it no core. A thread that could
- * run in most looks, and hardly did, is kept from running. Knows nothing where threads cannot be looked at.
+ * Tells why a thread does not come back to its event loop: its code computes or blocks in a call, or the machine gives
+ * it no core. A thread that could run in most looks, and hardly did, is kept from running. Knows nothing where threads
+ * cannot be looked at.
  */
 import type { ThreadReading } from "../../platform/linux/own_threads.ts";
 

@@ -1,6 +1,7 @@
 /**
- * One thread of the pool, seen from the worker's main loop: started, loading, ready, or gone; or waiting, for something to do. Owns the Web Worker and the cells
- * it shares with it, and judges from these cells whether the thread is alive. What it says is passed on unread.
+ * One thread of the pool, seen from the worker's main loop: started, loading, ready, or gone; or waiting, for something
+ * to do. Owns the Web Worker and the cells it shares with it, and judges from these cells whether the thread is alive.
+ * What it says is passed on unread.
  *
  * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
  */
@@ -14,10 +15,16 @@ import { SilentThread } from "./silent_thread.ts";
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
 const HUNG_AFTER_MS = 2000;
 
-/** Messages that are kept until somebody listens: a locustfile that prints more than so many lines at its import prints in a loop. */
+/**
+ * Messages that are kept until somebody listens: a locustfile that prints more than so many lines at its import prints
+ * in a loop.
+ */
 const MAX_EARLY = 1000;
 
-/** Messages to a thread that has yet to load the locustfile: that takes less than a second, and nobody sends a thousand in one. */
+/**
+ * Messages to a thread that has yet to load the locustfile: that takes less than a second, and nobody sends a thousand
+ * in one.
+ */
 const MAX_KEPT = 1000;
 
 export type ThreadState = "waiting" | "started" | "loading" | "ready" | "gone";
@@ -124,8 +131,8 @@ export class ThreadHandle {
   }
 
   /**
-   * Resolves when the locustfile was imported ahead of `load`, to what it holds; to undefined where the control thread is needed for it
-   * before the first user, and where the thread died.
+   * Resolves when the locustfile was imported ahead of `load`, to what it holds; to undefined where the control thread
+   * is needed for it before the first user, and where the thread died.
    */
   get prepared(): Promise<LocustfileDescription | undefined> {
     return this.#prepared.promise;
@@ -174,8 +181,8 @@ export class ThreadHandle {
   }
 
   /**
-   * Looks at the beats. `sinceMs` is the time since the last look *as far as this loop was awake*: after a suspended machine
-   * wakes up, no thread counts as hung for the time in which none ran.
+   * Looks at the beats. `sinceMs` is the time since the last look *as far as this loop was awake*: after a suspended
+   * machine wakes up, no thread counts as hung for the time in which none ran.
    */
   watch(sinceMs: number): void {
     if (this.state !== "loading" && this.state !== "ready") return;

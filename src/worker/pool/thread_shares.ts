@@ -2,9 +2,9 @@
  * Which user runs in which thread of a worker. Owns the index numbers of the worker's users; sends nothing.
  *
  * Users never move between threads while both live (a move would end one user and start another), so a change of the
- * assignment goes to the thread where it evens things out: the emptiest gets the next user, the fullest loses its newest one.
- * Invariant: a number is in exactly one place, a thread's list or the spare list, from the moment it is given until its user
- * is stopped.
+ * assignment goes to the thread where it evens things out: the emptiest gets the next user, the fullest loses its
+ * newest one. Invariant: a number is in exactly one place, a thread's list or the spare list, from the moment it is
+ * given until its user is stopped.
  */
 import type { IndexesByClass, UsersByClass } from "../../protocol/worker_message.ts";
 
@@ -57,8 +57,8 @@ export class ThreadShares {
   }
 
   /**
-   * Takes in an absolute assignment of the whole worker. A class that lacks numbers stays below its count until they come.
-   * Returns the threads whose share changed.
+   * Takes in an absolute assignment of the whole worker. A class that lacks numbers stays below its count until they
+   * come. Returns the threads whose share changed.
    */
   assign(users: UsersByClass, fresh: IndexesByClass): ThreadChange[] {
     for (const [name, indexes] of Object.entries(fresh)) this.#keep(name, indexes);
@@ -86,7 +86,10 @@ export class ThreadShares {
     return [...changed].map(([thread, started]) => ({ thread, users: this.usersOf(thread), fresh: started }));
   }
 
-  /** A thread is gone: its users' numbers can be used by the others, at the next `assign`. Those of `isOnce` classes are never used again. */
+  /**
+   * A thread is gone: its users' numbers can be used by the others, at the next `assign`. Those of `isOnce` classes are
+   * never used again.
+   */
   close(thread: number, isOnce: (className: string) => boolean = () => false): void {
     const share = this.#shares[thread];
     if (share === undefined) return;

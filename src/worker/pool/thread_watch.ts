@@ -1,5 +1,6 @@
 /**
- * The watch over the threads: looks at their beats every quarter second and says in the log which one hangs, and in what.
+ * The watch over the threads: looks at their beats every quarter second and says in the log which one hangs, and in
+ * what.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -8,8 +9,8 @@ import type { ThreadHandle } from "./thread_handle.ts";
 const WATCH_EVERY_MS = 250;
 
 /**
- * Starts the watch; `looked` is called after each look with the time since the last one. Time counts only as far as this loop
- * was awake: after a suspended machine wakes up, no thread counts as hung for the time in which none ran.
+ * Starts the watch; `looked` is called after each look with the time since the last one. Time counts only as far as
+ * this loop was awake: after a suspended machine wakes up, no thread counts as hung for the time in which none ran.
  */
 export function watchThreads(options: {
   readonly handles: readonly ThreadHandle[];

@@ -1,6 +1,6 @@
 /**
- * Merges what the threads of a worker say of their health between two heartbeats: the worst of them counts, and counts add up. Which threads hang
- * is not said by them and is added here.
+ * Merges what the threads of a worker say of their health between two heartbeats: the worst of them counts, and counts
+ * add up. Which threads hang is not said by them and is added here.
  */
 import { sumFriction, type WorkerHealth } from "../../protocol/health_message.ts";
 import type { ThreadHealth } from "../../protocol/thread_message.ts";

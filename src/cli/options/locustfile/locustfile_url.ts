@@ -1,6 +1,6 @@
 /**
- * Locustfiles that are fetched from a URL. Only what is plainly meant as code is run: the path ends like a locustfile, or the answer says
- * that it is JavaScript or TypeScript.
+ * Locustfiles that are fetched from a URL. Only what is plainly meant as code is run: the path ends like a locustfile,
+ * or the answer says that it is JavaScript or TypeScript.
  */
 import { basename } from "node:path";
 import { UsageError } from "../../../base/errors.ts";

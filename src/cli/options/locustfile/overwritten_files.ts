@@ -1,6 +1,6 @@
 /**
- * Finds outputs that would replace the locustfile, or another module that is there: `--html locustfile.ts`, where the name of the report was
- * forgotten. A report is never named like a module. Reads only what is at the paths.
+ * Finds outputs that would replace the locustfile, or another module that is there: `--html locustfile.ts`, where the
+ * name of the report was forgotten. A report is never named like a module. Reads only what is at the paths.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";

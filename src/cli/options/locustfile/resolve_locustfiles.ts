@@ -1,6 +1,7 @@
 /**
- * Resolves the value of `-f` to files that can be imported: a file, several separated by commas, a directory, an http(s) URL, or the
- * default. Finds all problems at once. Fetched files live in a temporary folder until the result is disposed.
+ * Resolves the value of `-f` to files that can be imported: a file, several separated by commas, a directory, an
+ * http(s) URL, or the default. Finds all problems at once. Fetched files live in a temporary folder until the result is
+ * disposed.
  */
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -145,7 +146,10 @@ function listLocustfiles(folder: string): string[] {
   });
 }
 
-/** `text`: as UTF-8, where what PowerShell writes by default is full of zeros, and would be loaded as a module without exports. */
+/**
+ * `text`: as UTF-8, where what PowerShell writes by default is full of zeros, and would be loaded as a module without
+ * exports.
+ */
 function describeEncoding(text: string): string | undefined {
   return text.includes("\0") ? "it is not UTF-8 text (UTF-16, perhaps); save it as UTF-8" : undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * The text of a config file as a list of settings, each with its line. Three forms: Locust's `key = value` lines, JSON (the
- * "locust" object of package.json, or a file of its own), and TOML. Pure; which files are read is decided in `config_sources.ts`.
+ * The text of a config file as a list of settings, each with its line. Three forms: Locust's `key = value` lines, JSON
+ * (the "locust" object of package.json, or a file of its own), and TOML. Pure; which files are read is decided in
+ * `config_sources.ts`.
  */
 import type { RawValue } from "./argv_reader.ts";
 import { findTomlSection, lineOfTomlKey } from "./config_toml.ts";

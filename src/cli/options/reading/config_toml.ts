@@ -1,6 +1,6 @@
 /**
- * Config files in TOML: the table `[tool.locust]` (as in a pyproject.toml), or the top level of a file that has no `[tool]`. The one file
- * that imports smol-toml. Pure.
+ * Config files in TOML: the table `[tool.locust]` (as in a pyproject.toml), or the top level of a file that has no
+ * `[tool]`. The one file that imports smol-toml. Pure.
  */
 import { parse, TomlError } from "smol-toml";
 

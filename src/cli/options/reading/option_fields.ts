@@ -1,8 +1,9 @@
 /**
- * Derives typed fields from the rows of an option table: `--run-time` of type `timeSpan` becomes `runTimeSeconds?: number`. The types follow
- * from the rows, so that an option is declared once.
+ * Derives typed fields from the rows of an option table: `--run-time` of type `timeSpan` becomes
+ * `runTimeSeconds?: number`. The types follow from the rows, so that an option is declared once.
  *
- * Invariant: a field is optional exactly when its row has no default and is neither a flag nor a list, or its `read` may give undefined.
+ * Invariant: a field is optional exactly when its row has no default and is neither a flag nor a list, or its `read`
+ * may give undefined.
  */
 import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
 import { fillInPath, type RunFacts } from "../../../report/files/output_path.ts";

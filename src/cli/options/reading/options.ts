@@ -1,6 +1,6 @@
 /**
- * The options of a run as typed values, which the composition root works with. Most are fields of the option table; the rest is what
- * several rows decide together. No part below the composition root sees options.
+ * The options of a run as typed values, which the composition root works with. Most are fields of the option table; the
+ * rest is what several rows decide together. No part below the composition root sees options.
  */
 import { parseHostPort } from "../../../link/address.ts";
 import { MASK, maskUrlSecrets } from "../../../base/secrets.ts";

@@ -1,6 +1,7 @@
 /**
- * Takes the words of a command line apart by the usual conventions: `-u5`, `-u 5`, `--users=5`, `--users 5`, `-ab`, lists that take all words up to
- * the next option, and `--`, after which all words are operands. Every value is optional: that one is missing is for the caller to say. Pure.
+ * Takes the words of a command line apart by the usual conventions: `-u5`, `-u 5`, `--users=5`, `--users 5`, `-ab`,
+ * lists that take all words up to the next option, and `--`, after which all words are operands. Every value is
+ * optional: that one is missing is for the caller to say. Pure.
  *
  * Written here and not imported: the usual package for it takes 2 ms to load, of the time to the first request.
  */

@@ -1,4 +1,7 @@
-/** User classes as settings of `--config-users` and of the web UI change them: for what is shown and planned before threads run. */
+/**
+ * User classes as settings of `--config-users` and of the web UI change them: for what is shown and planned before
+ * threads run.
+ */
 import type { UserClassDescription } from "../../../protocol/locustfile_description.ts";
 import type { ClassSettings } from "./config_users.ts";
 

@@ -1,6 +1,6 @@
 /**
- * `--config-users`: settings of user classes, as JSON on the command line or in `*.json` files. Their effect on a class is
- * decided where classes are; here they are read and checked against what the locustfile has.
+ * `--config-users`: settings of user classes, as JSON on the command line or in `*.json` files. Their effect on a class
+ * is decided where classes are; here they are read and checked against what the locustfile has.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** Makes the settings of a capacity search from the options, and finds what cannot be searched beside what the locustfile selects. Pure. */
+/**
+ * Makes the settings of a capacity search from the options, and finds what cannot be searched beside what the
+ * locustfile selects. Pure.
+ */
 import { parseArrivalRate } from "../../../load/arrivals/arrival_rate.ts";
 import {
   type CapacitySettings,

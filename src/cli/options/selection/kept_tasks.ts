@@ -7,8 +7,8 @@ export interface TagSelection {
 }
 
 /**
- * The tasks that tags leave over, by the rule of the users' own filter: a set stays while something in it stays. The states of a
- * Markov set cannot be taken out one by one: it stays unless its own tags are excluded.
+ * The tasks that tags leave over, by the rule of the users' own filter: a set stays while something in it stays. The
+ * states of a Markov set cannot be taken out one by one: it stays unless its own tags are excluded.
  */
 export function keepTasks(tasks: readonly TaskDescription[], selection: TagSelection): readonly TaskDescription[] {
   return tasks.flatMap((task) => {

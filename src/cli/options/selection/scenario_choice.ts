@@ -1,6 +1,6 @@
 /**
- * Which scenarios of a locustfile run: those that `--scenario` names, else all. They are the whole load, so what else would decide it is
- * refused. Finds all problems at once. Pure.
+ * Which scenarios of a locustfile run: those that `--scenario` names, else all. They are the whole load, so what else
+ * would decide it is refused. Finds all problems at once. Pure.
  */
 import { formatElapsed } from "../../../base/units.ts";
 import { pickScenarios } from "../../../load/scenarios/pick_scenarios.ts";

@@ -1,6 +1,6 @@
 /**
- * Thresholds on scenarios, against those that run: a name that the locustfile does not have is a mistake, and a threshold of the locustfile
- * on a scenario that was not picked is left out. Pure.
+ * Thresholds on scenarios, against those that run: a name that the locustfile does not have is a mistake, and a
+ * threshold of the locustfile on a scenario that was not picked is left out. Pure.
  */
 import { SCENARIO_TAG } from "../../../base/sample_tags.ts";
 import { nearest } from "../../../base/hints/near_miss.ts";

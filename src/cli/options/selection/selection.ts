@@ -225,7 +225,10 @@ function selectShape(description: LocustfileDescription, options: Chosen, proble
   return undefined;
 }
 
-/** Hosts of HttpUser and FastHttpUser are URLs; other users do with `-H` what they like. A host is needed only for relative URLs. */
+/**
+ * Hosts of HttpUser and FastHttpUser are URLs; other users do with `-H` what they like. A host is needed only for
+ * relative URLs.
+ */
 function checkHost(userClasses: readonly UserClassDescription[], host: string | undefined): readonly string[] {
   const clients = userClasses.filter((userClass) => userClass.needsHost);
   if (clients.length === 0) return [];

@@ -1,6 +1,7 @@
 /**
- * Finds runs that are over before their ramp or their warm-up is: they measure another load than was asked for, or nothing that counts.
- * They are legal, so that the findings are warnings of the start; `--allow-short` says that they are known. Pure.
+ * Finds runs that are over before their ramp or their warm-up is: they measure another load than was asked for, or
+ * nothing that counts. They are legal, so that the findings are warnings of the start; `--allow-short` says that they
+ * are known. Pure.
  */
 import { formatAmount } from "../../../base/text/text.ts";
 import { rampDurationMs } from "../../../load/ramp.ts";

@@ -1,6 +1,6 @@
 /**
- * The shares of user classes and tasks that a run is started with: for the tables of `--show-task-ratio`, the web UI and the report of
- * the run. Pure.
+ * The shares of user classes and tasks that a run is started with: for the tables of `--show-task-ratio`, the web UI
+ * and the report of the run. Pure.
  */
 import type {
   TaskDescription,

@@ -1,6 +1,6 @@
 /**
- * The options of `locust-ts hit`: its own, and those of a run that make sense without a locustfile of one's own. Its short letters are those
- * of wrk, hey, oha, ab and curl. Data only.
+ * The options of `locust-ts hit`: its own, and those of a run that make sense without a locustfile of one's own. Its
+ * short letters are those of wrk, hey, oha, ab and curl. Data only.
  */
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 import { OPTION_TABLE } from "./option_table.ts";

@@ -1,6 +1,6 @@
 /**
- * The option table of a run: every option of Locust and ours. To add a flag, add a row to one of the lists in `options/`; help,
- * completion, config files, environment and docs/options.md follow from it.
+ * The option table of a run: every option of Locust and ours. To add a flag, add a row to one of the lists in
+ * `options/`; help, completion, config files, environment and docs/options.md follow from it.
  */
 import type { OptionSpec } from "./option_spec.ts";
 import { MASTER_OPTIONS, WORKER_OPTIONS } from "./cluster_options.ts";

@@ -1,6 +1,6 @@
 /**
- * The load source of a master: workers that dial in on its port, those that `--workers` starts among them, and the locustfile
- * that is shipped to them.
+ * The load source of a master: workers that dial in on its port, those that `--workers` starts among them, and the
+ * locustfile that is shipped to them.
  */
 import type { Logger } from "../../../base/logger.ts";
 import type { LoadSource } from "../../../session/load_source.ts";

@@ -1,6 +1,6 @@
 /**
- * Lets a worker process that a master has started notice the end of that master, also of a killed one: only the master holds
- * the other end of its standard input, and the operating system closes that end with the process.
+ * Lets a worker process that a master has started notice the end of that master, also of a killed one: only the master
+ * holds the other end of its standard input, and the operating system closes that end with the process.
  */
 import type { Readable } from "node:stream";
 

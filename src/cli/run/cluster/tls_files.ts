@@ -1,6 +1,6 @@
 /**
- * Checks the files of the `--master-tls-*` and `--web-tls-*` options before any of them is used, so that a mistake is one sentence at the start
- * and not an endless series of failed handshakes. Returns their PEM texts.
+ * Checks the files of the `--master-tls-*` and `--web-tls-*` options before any of them is used, so that a mistake is
+ * one sentence at the start and not an endless series of failed handshakes. Returns their PEM texts.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";

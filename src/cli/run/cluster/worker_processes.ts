@@ -1,6 +1,6 @@
 /**
- * `--workers N`: worker processes of this program on this machine, which join over loopback like any other worker. They belong
- * to the master: it dismisses them at the end, and they end by themselves when it dies (`parent_watch.ts`).
+ * `--workers N`: worker processes of this program on this machine, which join over loopback like any other worker. They
+ * belong to the master: it dismisses them at the end, and they end by themselves when it dies (`parent_watch.ts`).
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Logger } from "../../../base/logger.ts";

@@ -1,6 +1,6 @@
 /**
- * `--auto-resume`: for a supervisor that starts a master with the same command line each time. When the journal that it names holds a
- * run that was cut short, `--resume` and that journal are added; else the run starts anew.
+ * `--auto-resume`: for a supervisor that starts a master with the same command line each time. When the journal that it
+ * names holds a run that was cut short, `--resume` and that journal are added; else the run starts anew.
  */
 import { lateFiles } from "../../../base/late_modules.ts";
 import { resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Chooses the journal that a process writes: the named one, the resumed one, or, for a master, a new one in the data folder.
- * Only a journal that was asked for fails the run.
+ * Chooses the journal that a process writes: the named one, the resumed one, or, for a master, a new one in the data
+ * folder. Only a journal that was asked for fails the run.
  */
 import os from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Reads the options of a resumed run from its journal, as the config source of the lowest rank: options given again win. A
- * journal holds no secrets.
+ * Reads the options of a resumed run from its journal, as the config source of the lowest rank: options given again
+ * win. A journal holds no secrets.
  */
 import { resolve } from "node:path";
 import { MASK } from "../../../base/secrets.ts";

@@ -1,4 +1,7 @@
-/** Handles a Ctrl-C or SIGTERM that comes while the locustfile is being loaded: nothing runs that could be ended in order, so the process ends. */
+/**
+ * Handles a Ctrl-C or SIGTERM that comes while the locustfile is being loaded: nothing runs that could be ended in
+ * order, so the process ends.
+ */
 import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/logger.ts";
 import { signalExitCode } from "../../terminal/exit_code.ts";

@@ -1,6 +1,6 @@
 /**
- * Owns the receivers of a run's events: live view, final tables, and the outputs that the options ask for. With `--json`
- * standard output holds the JSON alone, and the tables go to standard error.
+ * Owns the receivers of a run's events: live view, final tables, and the outputs that the options ask for. With
+ * `--json` standard output holds the JSON alone, and the tables go to standard error.
  */
 import { basename } from "node:path";
 import type { Logger } from "../../../base/logger.ts";
@@ -108,7 +108,10 @@ function listGithubOutputs(
   }];
 }
 
-/** The live table on a terminal that can repaint, a line every few seconds elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
+/**
+ * The live table on a terminal that can repaint, a line every few seconds elsewhere; nothing with `--only-summary`, nor
+ * where nothing is logged.
+ */
 function openProgress(
   { options, deps, logging, logger }: ReportInput,
   tables: ReportInput["deps"]["stdout"],

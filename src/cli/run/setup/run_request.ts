@@ -1,6 +1,6 @@
 /**
- * A run as `main` passes it to the composition root: its locustfile is found but not loaded, and `finish` is the second half
- * of parsing, to be called once it is. The locustfile is loaded once, by the thread that keeps it.
+ * A run as `main` passes it to the composition root: its locustfile is found but not loaded, and `finish` is the second
+ * half of parsing, to be called once it is. The locustfile is loaded once, by the thread that keeps it.
  */
 import { UsageError } from "../../../base/errors.ts";
 import type { LocustfileDescription } from "../../../protocol/locustfile_description.ts";
@@ -96,8 +96,8 @@ export function createRunRequest(
 }
 
 /**
- * The options of a worker that has a locustfile of its own, with those of the locustfile: what it begins with until the master starts
- * a run. What the run needs is for the master to check.
+ * The options of a worker that has a locustfile of its own, with those of the locustfile: what it begins with until the
+ * master starts a run. What the run needs is for the master to check.
  *
  * @throws {UsageError}
  */

@@ -1,6 +1,6 @@
 /**
- * The part that a run in a terminal and runs from the web UI have in common: the test session of this process with its load source, log lines
- * of user code, the settings of a run, and its exit code.
+ * The part that a run in a terminal and runs from the web UI have in common: the test session of this process with its
+ * load source, log lines of user code, the settings of a run, and its exit code.
  */
 import { basename } from "node:path";
 import { PRINTED } from "../../../base/logger.ts";
@@ -199,8 +199,9 @@ export class RunSession {
   }
 
   /**
-   * Whether a line of a worker is shown here too. A local worker writes its own lines. One that this process has started writes to
-   * the same standard error or log file, and leaves to us what it prints. Any other prints on its own standard output only.
+   * Whether a line of a worker is shown here too. A local worker writes its own lines. One that this process has
+   * started writes to the same standard error or log file, and leaves to us what it prints. Any other prints on its own
+   * standard output only.
    */
   #relays(workerId: string, level: string): boolean {
     const { request: { options }, deps } = this.#parts;

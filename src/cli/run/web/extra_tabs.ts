@@ -1,6 +1,6 @@
 /**
- * Keeps the data of the locustfile's extra tabs and columns up to date: asked for once a tick, after a reset and at the end, one question at a
- * time. A question that fails is not repeated before the next tick; its rows stay as they were.
+ * Keeps the data of the locustfile's extra tabs and columns up to date: asked for once a tick, after a reset and at the
+ * end, one question at a time. A question that fails is not repeated before the next tick; its rows stay as they were.
  */
 import type { RunEventSink } from "../../../master/run_event.ts";
 import type { WebRow } from "../../../protocol/web_ui_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Reads the latest run as of now, from what its events have told the feed and, while it is on, from the run itself: its summary, its last event
- * as if it ended now, and figures that no event carries. Changes nothing.
+ * Reads the latest run as of now, from what its events have told the feed and, while it is on, from the run itself: its
+ * summary, its last event as if it ended now, and figures that no event carries. Changes nothing.
  */
 import type { Run } from "../../../master/run.ts";
 import type { RunSummary } from "../../../report/summary/summary.ts";

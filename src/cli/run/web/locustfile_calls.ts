@@ -1,6 +1,6 @@
 /**
- * Calls what a locustfile adds to the web UI, in the control thread: each call has a time limit, and so many may be under way at once. What
- * goes wrong in user code is logged and becomes the answer.
+ * Calls what a locustfile adds to the web UI, in the control thread: each call has a time limit, and so many may be
+ * under way at once. What goes wrong in user code is logged and becomes the answer.
  */
 import { LocustError } from "../../../base/errors.ts";
 import type { Logger } from "../../../base/logger.ts";

@@ -1,6 +1,6 @@
 /**
- * Files of their own for each run of one process: a path that an earlier run has written gets a number, `report-2.html` for the
- * second run. A path with `{d}` or the like in it is different anyway. Pure but for what it remembers.
+ * Files of their own for each run of one process: a path that an earlier run has written gets a number, `report-2.html`
+ * for the second run. A path with `{d}` or the like in it is different anyway. Pure but for what it remembers.
  */
 import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
 import { OPTION_TABLE } from "../../options/table/option_table.ts";

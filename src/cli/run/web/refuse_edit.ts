@@ -1,4 +1,7 @@
-/** Decides whether the load of a run may be changed as a person asks: what decides a load is not overridden from the page. Pure. */
+/**
+ * Decides whether the load of a run may be changed as a person asks: what decides a load is not overridden from the
+ * page. Pure.
+ */
 import type { Run } from "../../../master/run.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";
 import type { EditOrder } from "../../../server/orders/run_control.ts";

@@ -1,6 +1,6 @@
 /**
- * The summaries of earlier runs, for comparison: those of this process, compressed and bounded, and those of the folder of
- * `--runs-dir`, in which each run of this process leaves its own.
+ * The summaries of earlier runs, for comparison: those of this process, compressed and bounded, and those of the folder
+ * of `--runs-dir`, in which each run of this process leaves its own.
  */
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Puts the locustfile that a master has sent into a folder, with its data files: those that are large are fetched part by part, and told of. */
+/**
+ * Puts the locustfile that a master has sent into a folder, with its data files: those that are large are fetched part
+ * by part, and told of.
+ */
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/logger.ts";

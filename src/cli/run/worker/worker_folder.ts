@@ -1,6 +1,6 @@
 /**
- * The folder in which a worker unpacks what its master sends, for as long as it lives. A worker that was killed could not remove
- * its own: the next one on this machine does, by the process number in the name.
+ * The folder in which a worker unpacks what its master sends, for as long as it lives. A worker that was killed could
+ * not remove its own: the next one on this machine does, by the process number in the name.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -26,8 +26,8 @@ function formatField(value: FieldValue): string | undefined {
 }
 
 /**
- * Commas, equals signs and blanks are escaped. A line break cannot be: it is shown as `\n`. A backslash is not an escape but before
- * these, so one at the end, which would escape what follows the tag, gets a `_` behind it.
+ * Commas, equals signs and blanks are escaped. A line break cannot be: it is shown as `\n`. A backslash is not an
+ * escape but before these, so one at the end, which would escape what follows the tag, gets a `_` behind it.
  */
 function escapeTag(value: string): string {
   return value

@@ -1,6 +1,7 @@
 /**
- * One tick of a run as InfluxDB lines: a point for each method and name, also by the values of tags, for each check, metric and transaction, and one for
- * the run. Counts are since the start of the run, rates and times of the last ten seconds. Pure.
+ * One tick of a run as InfluxDB lines: a point for each method and name, also by the values of tags, for each check,
+ * metric and transaction, and one for the run. Counts are since the start of the run, rates and times of the last ten
+ * seconds. Pure.
  */
 import type { EntrySnapshot } from "../../../protocol/snapshot_message.ts";
 import { type CountedRow, keyOf } from "../counted_rows.ts";

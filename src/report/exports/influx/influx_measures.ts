@@ -1,4 +1,7 @@
-/** Checks, metrics and transactions as points. Counts are since the start of the run, figures since the last reset of the statistics. Pure. */
+/**
+ * Checks, metrics and transactions as points. Counts are since the start of the run, figures since the last reset of
+ * the statistics. Pure.
+ */
 import type { DistributionSnapshot, MeasuresSnapshot, MetricSnapshot } from "../../../protocol/measures_message.ts";
 import { figuresOf, taggedChecks } from "../exported_measures.ts";
 import type { FieldValue } from "./influx_line.ts";

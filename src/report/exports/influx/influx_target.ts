@@ -1,5 +1,6 @@
 /**
- * Parses the URL of `--influx` into what is requested: where the lines go, with which authorization, and how the target is shown. Pure.
+ * Parses the URL of `--influx` into what is requested: where the lines go, with which authorization, and how the target
+ * is shown. Pure.
  */
 import { Buffer } from "node:buffer";
 import { maskUrlSecrets } from "../../../base/secrets.ts";
@@ -14,8 +15,8 @@ export interface InfluxTarget {
 const DEFAULT_DATABASE = "locust_ts";
 
 /**
- * `http://host:8086` alone is the database `locust_ts` of InfluxDB 1; `?db=NAME` is another one, `?org=…&bucket=…` a bucket of InfluxDB 2.
- * A path is taken as it is. Undefined: the text is no such URL.
+ * `http://host:8086` alone is the database `locust_ts` of InfluxDB 1; `?db=NAME` is another one, `?org=…&bucket=…` a
+ * bucket of InfluxDB 2. A path is taken as it is. Undefined: the text is no such URL.
  */
 export function parseInfluxTarget(text: string, token?: string): InfluxTarget | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

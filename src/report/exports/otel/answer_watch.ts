@@ -1,6 +1,7 @@
 /**
- * Sees the statuses of a receiver's answers, which the SDK's exporter keeps to itself: of an answer that another attempt may better (429, 502, 503, 504)
- * its error says no more than that. Both runtimes tell of the end of each request made by `node:http`.
+ * Sees the statuses of a receiver's answers, which the SDK's exporter keeps to itself: of an answer that another
+ * attempt may better (429, 502, 503, 504) its error says no more than that. Both runtimes tell of the end of each
+ * request made by `node:http`.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 

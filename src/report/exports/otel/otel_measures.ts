@@ -1,4 +1,7 @@
-/** Checks, metrics and transactions as OpenTelemetry metrics: counts since the start of the run, figures since the last reset. Pure. */
+/**
+ * Checks, metrics and transactions as OpenTelemetry metrics: counts since the start of the run, figures since the last
+ * reset. Pure.
+ */
 import { ValueType } from "@opentelemetry/api";
 import type { MetricData } from "@opentelemetry/sdk-metrics";
 import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";

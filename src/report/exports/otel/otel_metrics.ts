@@ -1,6 +1,6 @@
 /**
- * A run as OpenTelemetry metrics: cumulative since its start, histograms taken as they are from ours. Only this folder knows the SDK, and
- * it is loaded when metrics are exported and not before.
+ * A run as OpenTelemetry metrics: cumulative since its start, histograms taken as they are from ours. Only this folder
+ * knows the SDK, and it is loaded when metrics are exported and not before.
  */
 import type { HrTime } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";

@@ -1,6 +1,6 @@
 /**
- * Decides from options and `OTEL_…` variables whether metrics are exported by OpenTelemetry, where to and how often. What is not here
- * (headers, certificates, the resource) the SDK reads from the variables itself. Pure.
+ * Decides from options and `OTEL_…` variables whether metrics are exported by OpenTelemetry, where to and how often.
+ * What is not here (headers, certificates, the resource) the SDK reads from the variables itself. Pure.
  */
 
 import { UsageError } from "../../../base/errors.ts";
@@ -83,7 +83,10 @@ function readIntervalMs(env: Environment): number {
   return interval > 0 && interval < Infinity ? Math.max(interval, MIN_INTERVAL_MS) : DEFAULT_INTERVAL_MS;
 }
 
-/** What the variables ask for and this exporter does otherwise: else somebody looks for figures of another form, or in another place. */
+/**
+ * What the variables ask for and this exporter does otherwise: else somebody looks for figures of another form, or in
+ * another place.
+ */
 function listWarnings(env: Environment): readonly string[] {
   const first = (...names: string[]) => names.map((name) => ({ name, value: env[name]?.trim() ?? "" })).find(isSet);
   const protocol = first("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");

@@ -1,6 +1,7 @@
 /**
- * Requests and checks by the values of their tags as OpenTelemetry metrics. They have names of their own (`locust.tagged.…`): what they count is in
- * the other metrics, too, and once for each tag, so that no sum may mix them. Pure.
+ * Requests and checks by the values of their tags as OpenTelemetry metrics. They have names of their own
+ * (`locust.tagged.…`): what they count is in the other metrics, too, and once for each tag, so that no sum may mix
+ * them. Pure.
  */
 import type { Attributes } from "@opentelemetry/api";
 import type { MetricData } from "@opentelemetry/sdk-metrics";

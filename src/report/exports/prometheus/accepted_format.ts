@@ -1,4 +1,7 @@
-/** Chooses the format of a scrape by its `Accept` header (RFC 9110 §12.5.1): OpenMetrics only where it is asked for by name. Pure. */
+/**
+ * Chooses the format of a scrape by its `Accept` header (RFC 9110 §12.5.1): OpenMetrics only where it is asked for by
+ * name. Pure.
+ */
 import type { ExpositionFormat } from "./write_exposition.ts";
 
 /** The version of OpenMetrics that we write; a scraper that names no version takes it too. */

@@ -1,6 +1,6 @@
 /**
- * The scrape of a run: takes the run events, and answers `GET /metrics` from the last of them. `--prometheus-port` serves it on a port
- * of its own; a web server can mount the same `respond`. Nothing is computed until it is asked for.
+ * The scrape of a run: takes the run events, and answers `GET /metrics` from the last of them. `--prometheus-port`
+ * serves it on a port of its own; a web server can mount the same `respond`. Nothing is computed until it is asked for.
  */
 import type { RunEventSink } from "../../../master/run_event.ts";
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";

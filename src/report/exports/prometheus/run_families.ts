@@ -1,6 +1,6 @@
 /**
- * The metrics of a run under our names (`locust_ts_…`): base units, counters since the start of the run, a histogram for each name.
- * Pure.
+ * The metrics of a run under our names (`locust_ts_…`): base units, counters since the start of the run, a histogram
+ * for each name. Pure.
  */
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/workers/worker_state.ts";

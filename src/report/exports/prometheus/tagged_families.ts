@@ -1,6 +1,7 @@
 /**
- * Requests and checks by the values of their tags. They have names of their own (`locust_ts_tagged_…`): what they count is in the other metrics,
- * too, and once for each tag, so that no sum may mix them. Absent where there are no tags. Pure.
+ * Requests and checks by the values of their tags. They have names of their own (`locust_ts_tagged_…`): what they count
+ * is in the other metrics, too, and once for each tag, so that no sum may mix them. Absent where there are no tags.
+ * Pure.
  */
 import type { CountedRow } from "../counted_rows.ts";
 import { passesAndFails, taggedChecks } from "../exported_measures.ts";

@@ -1,6 +1,6 @@
 /**
- * Writes metric families as the two texts that Prometheus scrapes: its own format (0.0.4) and OpenMetrics 1.0. They differ in the names
- * of the families, in the form of whole bounds, in units and exemplars, and in the last line. Pure.
+ * Writes metric families as the two texts that Prometheus scrapes: its own format (0.0.4) and OpenMetrics 1.0. They
+ * differ in the names of the families, in the form of whole bounds, in units and exemplars, and in the last line. Pure.
  */
 import type { Exemplar, MetricFamily, MetricSample } from "./metric_family.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Checks, metrics and transactions as StatsD lines: counters of what was counted since the lines before, gauges of the figures since the
- * last reset of the statistics. Pure.
+ * Checks, metrics and transactions as StatsD lines: counters of what was counted since the lines before, gauges of the
+ * figures since the last reset of the statistics. Pure.
  */
 import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * One tick of a run as StatsD packets with DogStatsD tags: counters of what was counted since the packets before, gauges of the last ten
- * seconds. Pure.
+ * One tick of a run as StatsD packets with DogStatsD tags: counters of what was counted since the packets before,
+ * gauges of the last ten seconds. Pure.
  */
 import { Buffer } from "node:buffer";
 import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";

@@ -1,6 +1,6 @@
 /**
- * Doubts about workers that were away. No limits: each of them changed the load, and how long a silence must be to count as an absence
- * is decided by the master's roster.
+ * Doubts about workers that were away. No limits: each of them changed the load, and how long a silence must be to
+ * count as an absence is decided by the master's roster.
  */
 import { formatMany } from "../../../base/text/text.ts";
 import type { AbsentWorker, RunEvidence } from "../evidence.ts";

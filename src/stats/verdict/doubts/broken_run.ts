@@ -1,4 +1,7 @@
-/** Doubts about runs of which a part failed: the run itself, its journal, its listeners. No limits: each such failure is one too many. */
+/**
+ * Doubts about runs of which a part failed: the run itself, its journal, its listeners. No limits: each such failure is
+ * one too many.
+ */
 import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";

@@ -7,7 +7,10 @@ import { ADD_MACHINES, type Finding, howOften, inMs, inSeconds, isSustained } fr
 /** One request in a hundred moves the p99, the highest percentile that most readers look at. */
 const FELT_SHARE = 0.01;
 
-/** A resolver that did not answer is asked again after seconds: even one request that waited for it is an outlier of that size. */
+/**
+ * A resolver that did not answer is asked again after seconds: even one request that waited for it is an outlier of
+ * that size.
+ */
 const LOOKUP_TIMEOUT_MS = 1000;
 
 /** Below a millisecond a wait is within the spread of any target. */

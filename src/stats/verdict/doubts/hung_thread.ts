@@ -3,8 +3,8 @@ import type { RunEvidence } from "../evidence.ts";
 import { BLOCKING_CODE, type Finding, inSeconds } from "../rule.ts";
 
 /**
- * The watch over the threads decides from when on a thread counts as hung; here there is no further limit. One that hung until the end
- * never delivered its last numbers, so the run is invalid.
+ * The watch over the threads decides from when on a thread counts as hung; here there is no further limit. One that
+ * hung until the end never delivered its last numbers, so the run is invalid.
  */
 export function threadHung({ hung }: RunEvidence): readonly Finding[] {
   return hung.map(({ workerId, thread, doing, silentMs, now }) => ({

@@ -1,6 +1,6 @@
 /**
- * Doubts about a load generator that was itself late: it asked for less load than planned, and where the kernel does not stamp what arrives, its own
- * waiting is part of the response times.
+ * Doubts about a load generator that was itself late: it asked for less load than planned, and where the kernel does
+ * not stamp what arrives, its own waiting is part of the response times.
  */
 import type { RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, BLOCKING_CODE, type Finding, howOften, inMs, isSustained } from "../rule.ts";

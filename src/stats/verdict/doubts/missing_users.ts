@@ -19,8 +19,9 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
 }
 
 /**
- * Every missing user is a doubt: the load was not the one that was asked for. It invalidates a run that ended by its plan with less
- * than half of what its ramp had asked for by then; a person who ends a run early knows that it was not complete.
+ * Every missing user is a doubt: the load was not the one that was asked for. It invalidates a run that ended by its
+ * plan with less than half of what its ramp had asked for by then; a person who ends a run early knows that it was not
+ * complete.
  */
 export function usersMissing(
   { users: { target, wanted, reached, endedBy, placeable, areLimited } }: RunEvidence,

@@ -5,8 +5,8 @@ import type { RunEvidence } from "../evidence.ts";
 import { type Finding, howOften, inMs, isSustained, type Severity } from "../rule.ts";
 
 /**
- * At nine tenths the next burst can reach the limit, and what happens then is no longer the load that was asked for: the kernel ends
- * the process, connections fail, starts wait.
+ * At nine tenths the next burst can reach the limit, and what happens then is no longer the load that was asked for:
+ * the kernel ends the process, connections fail, starts wait.
  */
 const NEAR_SHARE = 0.9;
 

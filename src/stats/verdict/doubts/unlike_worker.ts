@@ -1,10 +1,10 @@
 /**
- * The doubt about one worker that is unlike the others, in its rate per user or its mean response time. The figures of a run are then a
- * mixture, and their percentiles describe neither part.
+ * The doubt about one worker that is unlike the others, in its rate per user or its mean response time. The figures of
+ * a run are then a mixture, and their percentiles describe neither part.
  *
- * The test is the modified z-score of B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC Quality Press, 1993: 0.6745
- * times the distance from the median, over the median of all distances (MAD). One outlier moves neither median. Both medians are weighted
- * by the threads of the workers.
+ * The test is the modified z-score of B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC Quality
+ * Press, 1993: 0.6745 times the distance from the median, over the median of all distances (MAD). One outlier moves
+ * neither median. Both medians are weighted by the threads of the workers.
  */
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
