@@ -57,8 +57,7 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
       ? read
       : { ...read, measures: addIdleCounters(read.measures, options.counters ?? []) };
     const spans = scenarios === undefined ? {} : { scenarios: spansOf(scenarios) };
-    const reachedSeconds = Math.min(seconds, reachedMs / 1000);
-    return { seconds, loadSeconds: loadMs / 1000, reachedSeconds, users, ...spans, ...counts };
+    return { seconds, loadSeconds: loadMs / 1000, reachedSeconds: reachedMs / 1000, users, ...spans, ...counts };
   };
   const readNow = () => read(elapsedMs() / 1000);
   const takePhase = ({ phase, elapsedMs: atMs }: PhaseBegan) => {

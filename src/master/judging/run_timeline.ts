@@ -5,7 +5,7 @@
  *
  * The steady part begins when the last ramp upwards is complete and the warm-up is over. It ends with the stop, or with a ramp
  * downwards that no ramp upwards follows. Of scenarios it is the longest time in which no load of them changes. Counts arrive up to a second after their requests, at both ends alike;
- * where reports are later than that, it begins with the tick that has them, or requests of the ramp would be counted in it.
+ * the steady part begins with the tick that has those of the time before it, or requests of the ramp would be counted in it.
  */
 import { REPORT_EVERY_MS } from "../../base/report_times.ts";
 import type { Stretch } from "../../load/scenarios/steady_stretch.ts";
@@ -44,7 +44,7 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   /** When the ramp is complete: the steady part, as soon as the warm-up is over and what was counted before has been reported. */
   const enterSteady = (atMs: number, readyMs: number) => {
     const fromMs = Math.max(readyMs, warmUpSeconds * 1000);
-    const isReported = options.warmUpSeconds === undefined || fromMs - ledger.reach.reachedMs < REPORT_EVERY_MS;
+    const isReported = options.warmUpSeconds === undefined || fromMs - ledger.reach.reachedMs < REPORT_EVERY_MS / 2;
     enter(atMs >= fromMs && isReported ? "steady" : "warmUp");
   };
 

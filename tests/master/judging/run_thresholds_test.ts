@@ -5,12 +5,18 @@ import type { RunEvent, StopReason } from "../../../src/master/run_event.ts";
 import { Histogram } from "../../../src/stats/histogram/histogram.ts";
 import { Ledger } from "../../../src/stats/ledger/ledger.ts";
 import { parseThreshold } from "../../../src/stats/thresholds/parse_threshold.ts";
+import { deltaOf } from "../../support/deltas.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A watch over a ledger that is fed a second at a time. */
-function watchRun(expressions: readonly string[], counting: "now" | "later" = "now", leadMs = 0) {
+function watchRun(
+  expressions: readonly string[],
+  counting: "now" | "later" = "now",
+  leadMs = 0,
+  reach: { readonly reach?: "told" } = {},
+) {
   const clock = new FakeClock();
-  const ledger = new Ledger({ clock, leadMs });
+  const ledger = new Ledger({ clock, leadMs, ...reach });
   const events: RunEvent[] = [];
   const stops: StopReason[] = [];
   const context = { state: "running", userCount: 3, targetUserCount: 3, usersByClass: {}, workers: [] };
@@ -54,6 +60,14 @@ function watchRun(expressions: readonly string[], counting: "now" | "later" = "n
         }, "local");
       }
       await clock.advance(1000);
+      ledger.rotate();
+      watch.sink({ kind: "ticked", snapshot: ledger.snapshot(context) });
+    },
+    /** A tick that comes at this time, and has requests that a worker counted up to that one. */
+    async tickAt(atMs: number, requests: number, reachMs: number) {
+      await clock.advance(atMs - clock.nowMs());
+      const one = { method: "GET", name: "/a", ms: 5, bytes: 0, failure: undefined, intervalMs: 0 };
+      ledger.apply(deltaOf(Array.from({ length: requests }, () => one)), "local", reachMs);
       ledger.rotate();
       watch.sink({ kind: "ticked", snapshot: ledger.snapshot(context) });
     },
@@ -113,6 +127,15 @@ describe("createThresholdWatch()", () => {
     await run.clock.advance(120);
     run.watch.sink({ kind: "phaseBegan", phase: "coolDown", elapsedMs: 3000 });
     assert.equal(run.end()?.[0]?.measured, 3);
+  });
+
+  it("has rates of windows over the time of their reports, where a tick comes late and its report counts up to then", async () => {
+    const run = watchRun(["rps>99.9 over 2s", "rps<100.1 over 2s"], "now", 150, { reach: "told" });
+    await run.tickAt(1000, 85, 850);
+    await run.tickAt(2450, 155, 2400);
+    await run.tickAt(3000, 45, 2850);
+    await run.tickAt(4000, 100, 3850);
+    assert.deepEqual(run.watch.monitor?.statuses().map(({ state }) => state), ["met", "met"]);
   });
 
   it("has rates over the time that has been reported, at the first tick, in the first window and at the end", async () => {
