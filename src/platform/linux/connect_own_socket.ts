@@ -13,10 +13,10 @@ import {
 } from "../sockets/socket.ts";
 import { EpollLoop } from "./epoll_loop.ts";
 import { EpollSocket } from "./epoll_socket.ts";
-import { toKernelError } from "./kernel_error.ts";
+import { EMFILE, toKernelError } from "./kernel_error.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { LoopGuest, type Poller } from "./loop_guest.ts";
-import type { Kernel } from "./mapping.ts";
+import { closeFd, type Kernel, SystemError } from "./mapping.ts";
 import { probeEpoll, probeRing } from "./probe_sockets.ts";
 import type { RingSize } from "./ring.ts";
 import { RingLoop } from "./ring_loop.ts";
@@ -109,13 +109,14 @@ function nameOf({ host, port, tls, unixPath, localAddress, upgradable }: SocketA
 }
 
 function connect(
-  { libc, resources }: Kernel,
+  kernel: Kernel,
   type: number,
   start: Start,
   address: SocketAddress,
   receiver: SocketReceiver,
   signal: ConnectSignal | undefined,
 ): Promise<Socket> {
+  const { libc, resources } = kernel;
   const promise = new Promise<Socket>(captureSettlers);
   const opening = new OpeningSocket(resolveLatest, rejectLatest, address.onTcpConnected, signal);
   if (signal?.aborted) {
@@ -132,7 +133,13 @@ function connect(
   libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
   askForStamps(libc, fd);
   signal?.addEventListener("abort", opening, { once: true });
-  start(fd, name.bytes, receiver, opening);
+  try {
+    start(fd, name.bytes, receiver, opening);
+  } catch (problem) {
+    if (!(problem instanceof SystemError) || problem.errno !== EMFILE) throw problem;
+    closeFd(kernel, fd); // it took the last descriptor, and there is none for the thread's wake-up
+    opening.failed(toKernelError(EMFILE));
+  }
   return promise;
 }
 

@@ -128,10 +128,10 @@ export class EpollLoop implements Poller {
 
   /** The generation tells an event of this socket from one of a socket that had its descriptor before. */
   add(socket: EpollUser, events: number): number {
+    this.#guest.socketOpened(); // before all else, because it may throw
     this.#sockets[socket.fd] = socket;
     this.#generation = (this.#generation + 1) >>> 0;
     this.#control(CTL_ADD, socket.fd, this.#generation, events);
-    this.#guest.socketOpened();
     if (!this.isArmed) this.arm();
     return this.#generation;
   }

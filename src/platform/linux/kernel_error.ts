@@ -6,6 +6,7 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EBUSY = 16;
+export const EMFILE = 24;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;
 export const ECANCELED = 125;
@@ -16,7 +17,7 @@ const NAMES: Readonly<Record<number, string>> = {
   13: "EACCES",
   22: "EINVAL",
   23: "ENFILE",
-  24: "EMFILE",
+  [EMFILE]: "EMFILE",
   32: "EPIPE",
   97: "EAFNOSUPPORT",
   98: "EADDRINUSE",

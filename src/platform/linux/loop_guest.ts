@@ -75,10 +75,12 @@ export class LoopGuest {
     this.#wake.close();
   }
 
+  /** Throws a `SystemError` where no descriptor is left for the wake-up: there is no such socket then. */
   socketOpened(): void {
     clearTimeout(this.#lingering);
     this.#lingering = undefined;
-    if (this.#sockets++ === 0) this.#wake.start();
+    if (this.#sockets === 0) this.#wake.start();
+    this.#sockets++;
   }
 
   socketClosed(): void {

@@ -3,6 +3,8 @@
  * read it keeps the thread's loop alive, so it is read only while something is expected.
  */
 import { bunApi } from "../runtime.ts";
+import { EMFILE } from "./kernel_error.ts";
+import { SystemError } from "./mapping.ts";
 
 interface FileStreams {
   file(fd: number): { stream(): ReadableStream<Uint8Array> };
@@ -18,11 +20,20 @@ export class ReadableFd {
     this.#woken = woken;
   }
 
+  /** Throws a `SystemError` where no descriptor is left: the stream takes one more. */
   start(): void {
     if (this.#reader !== undefined) return;
-    const reader = bunApi<FileStreams>()?.file(this.fd).stream().getReader();
+    const reader = this.#open();
     this.#reader = reader;
     if (reader !== undefined) void this.#listen(reader);
+  }
+
+  #open(): ReadableStreamDefaultReader<Uint8Array> | undefined {
+    try {
+      return bunApi<FileStreams>()?.file(this.fd).stream().getReader();
+    } catch (problem) {
+      throw (problem as { readonly code?: unknown }).code === "EMFILE" ? new SystemError("fcntl", EMFILE) : problem;
+    }
   }
 
   async #listen(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {

@@ -159,7 +159,10 @@ export class Ring {
 
   /** Hands over all queued requests, and lets the kernel do the work that waits for this thread. It does some of it per call. */
   turn(): void {
-    if (!this.#enter(ENTER_GETEVENTS, this.queued) || this.queued > 0) this.submit();
+    if (!this.#enter(ENTER_GETEVENTS, this.queued) || this.queued > 0) {
+      this.submit();
+      this.#enter(ENTER_GETEVENTS, 0); // what was left did not get so far
+    }
     for (let calls = 1; calls < MAX_CALLS && this.#unread >= calls * WORK_PER_CALL; calls++) {
       if (!this.#enter(ENTER_GETEVENTS, 0)) return;
     }

@@ -160,9 +160,15 @@ export class RingLoop implements Poller {
   }
 
   #handOver(): void {
-    this.#hasSlow = false;
     this.#handOverToLastGroup();
+    if (this.#hasSlow) this.#endSlow();
     this.#ring.submit();
+  }
+
+  /** All that is queued is handed over next. */
+  #endSlow(): void {
+    this.#hasSlow = false;
+    this.kernel.resources.closeNow();
   }
 
   /**
@@ -185,10 +191,10 @@ export class RingLoop implements Poller {
 
   /** Takes a place; its index. */
   add(socket: RingUser): number {
+    this.#guest.socketOpened(); // before all else, because it may throw
     const id = this.#free.pop() ?? this.#sockets.length;
     this.#sockets[id] = socket;
     this.#generations[id] = ((this.#generations[id] ?? 0) + 1) & MAX_GENERATION;
-    this.#guest.socketOpened();
     return id;
   }
 
@@ -211,7 +217,7 @@ export class RingLoop implements Poller {
 
   /** What takes long is handed over apart from sends. */
   #beginSlow(): void {
-    if (this.#batch > 0) this.#handOver();
+    if (this.#batch > 0 || this.#ring.isFull) this.#handOver();
     this.#hasSlow = true;
   }
 
@@ -256,9 +262,9 @@ export class RingLoop implements Poller {
 
   /** Its requests have ended, or `cancel` was called for them: they would keep the connection alive. */
   closeSocket(fd: number): void {
-    this.kernel.resources.removeFd(fd);
     this.#beginSlow();
     this.#queue(OP_CLOSE, SQE_CQE_SKIP, 0, fd, 0, 0, 0, 0, 0, IGNORED, 0);
+    this.kernel.resources.closeLater(fd);
   }
 
   /** Copies bytes to where the kernel finds them at the next handing over; their address. */
@@ -313,9 +319,9 @@ export class RingLoop implements Poller {
   round(patience: Patience): number {
     const ring = this.#ring;
     this.#handOverToLastGroup();
+    if (this.#hasSlow) this.#endSlow();
     if (patience === "none") ring.turn();
     else ring.wait();
-    this.#hasSlow = false;
     this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;
     const complete = !ring.overflows;

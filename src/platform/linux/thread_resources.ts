@@ -10,7 +10,11 @@ import type { Libc } from "./libc.ts";
 const MAX_FDS = 2 ** 18;
 const MAX_MAPPINGS = 16;
 const MAPPING_BYTES = 16;
-const BYTES = MAX_MAPPINGS * MAPPING_BYTES + MAX_FDS / 8;
+/** Not fewer than a ring takes requests. */
+const MAX_CLOSINGS = 512;
+const FDS_AT = MAX_MAPPINGS * MAPPING_BYTES;
+const CLOSINGS_AT = FDS_AT + MAX_FDS / 8;
+const BYTES = CLOSINGS_AT + (1 + MAX_CLOSINGS) * 4;
 /** In place of a length: the address stands for a context of asynchronous I/O. */
 const AIO_CONTEXT = -1;
 const CALL_IO_DESTROY = process.arch === "arm64" ? 1 : 207;
@@ -31,12 +35,15 @@ export class ThreadResources {
   readonly memory: SharedArrayBuffer;
   readonly #mappings: Float64Array;
   readonly #fds: Uint32Array;
+  /** How many descriptors will be closed by the next call, and these. */
+  readonly #closings: Int32Array;
 
   /** With `memory`: the owner's side of what a thread has made. */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.memory = memory;
     this.#mappings = new Float64Array(memory, 0, MAX_MAPPINGS * 2);
-    this.#fds = new Uint32Array(memory, MAX_MAPPINGS * MAPPING_BYTES);
+    this.#fds = new Uint32Array(memory, FDS_AT, MAX_FDS / 32);
+    this.#closings = new Int32Array(memory, CLOSINGS_AT);
   }
 
   addFd(fd: number): void {
@@ -45,6 +52,20 @@ export class ThreadResources {
 
   removeFd(fd: number): void {
     if (fd < MAX_FDS) this.#fds[fd >>> 5]! &= ~(1 << (fd & 31));
+  }
+
+  /** The closing is queued: the kernel has not got it. */
+  closeLater(fd: number): void {
+    const count = this.#closings[0]! + 1;
+    if (count > MAX_CLOSINGS) return this.removeFd(fd);
+    this.#closings[count] = fd;
+    this.removeFd(fd);
+    this.#closings[0] = count;
+  }
+
+  /** Right before the kernel gets all that are queued. Strikes them out by one store: a thread can be ended between any two. */
+  closeNow(): void {
+    this.#closings[0] = 0;
   }
 
   addMapping(address: number, length: number): void {
@@ -72,6 +93,8 @@ export class ThreadResources {
 
   /** For the owner, when the thread is gone: gives everything back. Descriptors first, so that no ring writes to memory that is gone. */
   release(libc: Pick<Libc, "close" | "munmap" | "syscallOnAio">): void {
+    for (let index = 1; index <= this.#closings[0]!; index++) libc.close(this.#closings[index]!);
+    this.closeNow();
     for (let word = 0; word < this.#fds.length; word++) {
       for (let bits = this.#fds[word] ?? 0; bits !== 0; bits &= bits - 1) {
         libc.close(word * 32 + 31 - Math.clz32(bits & -bits));

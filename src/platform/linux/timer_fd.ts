@@ -27,7 +27,12 @@ export class TimerFd {
       this.#watch();
       fired();
     });
-    this.#expired.start();
+    try {
+      this.#expired.start();
+    } catch (problem) {
+      closeFd(kernel, fd);
+      throw problem;
+    }
   }
 
   /** Fires once after `delayMs`; what was set before is forgotten. The thread wakes up to `watchMs` sooner and looks at the clock until then. */
