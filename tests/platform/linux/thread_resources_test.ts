@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket as NodeSocket } from "node:net";
 import process from "node:process";
 import { test } from "node:test";
 import { openOwnSockets, type OwnSocketKind } from "../../../src/platform/linux/connect_own_socket.ts";
@@ -114,7 +114,10 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
       `${kind}: threads that are ended in the middle of traffic over ${connections} connections leave nothing behind`,
       { skip, timeout: 30_000 + rounds * 600 },
       async () => {
+        const peers = new Set<NodeSocket>();
         await using server = createServer((peer) => {
+          peers.add(peer);
+          peer.on("close", () => peers.delete(peer));
           peer.on("error", () => {});
           peer.on("data", () => peer.write("x".repeat(1000)));
         });
@@ -148,6 +151,7 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
         const left = connections === "kept" ? 0 : 2 + rounds / 20;
         const open = await settle(left);
         const after = countWhatTheKernelGave();
+        for (const peer of peers) peer.destroy();
         const both = JSON.stringify({ before, after, open });
         assert.ok(open <= left, both); // else a peer has a connection left: a socket of an ended thread was not closed
         assert.ok(after.fds <= before.fds + 5 + 2 * left, both);
