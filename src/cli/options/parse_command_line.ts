@@ -10,17 +10,16 @@ import { type RawValue, type ReadArguments, readArgv } from "./reading/argv_read
 import type { ConfigText } from "./reading/config_file.ts";
 import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
 import { readCustomValues, toCustomOptions } from "./custom_option.ts";
-import { nearest } from "../../base/hints/near_miss.ts";
 import type { OptionSpec } from "./table/option_spec.ts";
-import { parseListText, parseOptionValue } from "./reading/option_value.ts";
+import { parseOptionValue } from "./reading/option_value.ts";
 import { type RunOptions, type RunStart, toRunOptions } from "./reading/options.ts";
 import { OPTION_TABLE } from "./table/option_table.ts";
-import { DEFAULT_LOCUSTFILE, isLocustfileName } from "./locustfile/locustfile_name.ts";
-import { isUrl, isWebSocketUrl } from "./locustfile/locustfile_url.ts";
-import { splitWords } from "./table/split_list.ts";
+import { DEFAULT_LOCUSTFILE } from "./locustfile/locustfile_name.ts";
+import { findStrayFiles, findSwallowedFiles, findWrongCommand } from "./operand_problems.ts";
+import { splitOperands } from "./operands.ts";
 import { type ResolvedOptions, resolveOptions } from "./reading/resolve_options.ts";
 import { type Command, parseSimpleVerb } from "./simple_verbs.ts";
-import { isVerbName, VERB_NAMES, type VerbName } from "./table/verbs.ts";
+import { isVerbName, type VerbName } from "./table/verbs.ts";
 
 export type { Command } from "./simple_verbs.ts";
 
@@ -97,23 +96,16 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   }
 
   const role = roleOf(verb, resolved);
-  const web = role !== "worker" && wantsWeb(verb, resolved);
   // A worker without a locustfile of its own loads nothing before it has joined.
   const loadsLater = role === "worker" && (locustfile === undefined || locustfile === "-");
-  const unknownVerb = verb === undefined ? findUnknownVerb(read) : undefined;
-  // `locust-ts rum x.ts`: the file is in the right place, the command is not.
-  const strayFiles = unknownVerb === undefined ? findStrayFiles(verb, userClasses, locustfile) : [];
   const problems = [
-    ...(unknownVerb === undefined ? [] : [describeUnknownVerb(unknownVerb, read.operands.find(looksLikeUrl))]),
-    ...(verb === "run" && locustfile !== undefined && looksLikeUrl(locustfile) && !isNamedByOption(read, resolved)
-      ? [describeUrlOperand(locustfile)]
-      : []),
+    ...findWrongCommand(verb, read, resolved, locustfile),
     ...resolved.problems,
     ...findContradictions(resolved.values, resolved.misread),
     ...(role !== "worker" && locustfile === "-"
       ? ["Cannot use -f -: only a worker takes the locustfile from the master; name a file"]
       : []),
-    ...strayFiles,
+    ...findStrayFiles(verb, read, userClasses, locustfile),
     ...findSwallowedFiles(read),
     ...(loaded
       ? [
@@ -135,7 +127,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     table,
     values: resolved.values,
     role,
-    web,
+    web: role !== "worker" && wantsWeb(verb, resolved),
     userClasses,
     locustfile: loadsLater ? locustfile : locustfile ?? DEFAULT_LOCUSTFILE,
     started: line.started,
@@ -186,128 +178,6 @@ function nameTheMaster(problem: string): string {
   return after.length === 0
     ? problem
     : `${before}; an option of the locustfile is given to the master, which passes it on to its workers`;
-}
-
-/** Words that people try, and what gives them what they look for. */
-const MEANT: Readonly<Record<string, string>> = {
-  version: "--version",
-  usage: "help",
-  man: "help",
-  start: "run",
-  test: "run",
-  execute: "run",
-  inspect: "check",
-  validate: "check",
-};
-
-/**
- * `locust-ts bench`: without a verb every word is a user class, as with Locust, but class names begin with a capital
- * letter, and come with the locustfile or another option.
- */
-function findUnknownVerb({ operands, typed }: ReadArguments): string | undefined {
-  const [first] = operands;
-  if (first === undefined || isFileName(first)) return undefined;
-  const looksLikeClasses = operands.every((word) => /^[\p{Lu}_$][\w$,]*$/u.test(word));
-  return typed.has("locustfile") || (looksLikeClasses && typed.size > 0) ? undefined : first;
-}
-
-/** `url`: one of the words, where somebody tries another tool's `hit URL` or just the URL. */
-function describeUnknownVerb(word: string, url: string | undefined): string {
-  if (url === word) return describeUrlOperand(url);
-  const meant = MEANT[word.toLowerCase()] ?? nearest(word, VERB_NAMES);
-  const list = `The commands are ${VERB_NAMES.join(", ")}`;
-  return meant === undefined
-    ? `Cannot run "${word}": unknown command; ${url === undefined ? "" : `${toLoad(url)}; `}${
-      list.replace("The", "the")
-    }`
-    : `Cannot run "${word}": unknown command. Did you mean "${meant}"? ${list}`;
-}
-
-/** Named by `-f`, `LOCUST_LOCUSTFILE` or a config file, where a URL can only be meant as a locustfile. */
-function isNamedByOption(read: ReadArguments, { values }: ResolvedOptions): boolean {
-  return read.typed.has("locustfile") || (read.operands.length === 0 && values.has("locustfile"));
-}
-
-function describeUrlOperand(url: string): string {
-  if (isWebSocketUrl(url)) {
-    return `Cannot run "${url}": it is a URL for WebSockets, which a locustfile speaks; write one with ` +
-      '"locust-ts init --template websocket" and give it the host with -H';
-  }
-  const asFile = isUrl(url) ? `; to run a locustfile that is at that URL, write -f ${url}` : "";
-  return `Cannot run "${url}": it is a URL, not a file; ${toLoad(url)}${asFile}`;
-}
-
-/** A URL, or a host as people write it without a scheme: `localhost`, `10.0.0.7`, `shop.example:8080/items`. */
-function looksLikeUrl(word: string): boolean {
-  if (isUrl(word) || isWebSocketUrl(word)) return true;
-  const [host = ""] = word.split("/");
-  return /^(localhost|\d+(\.\d+){3})$|^([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(host);
-}
-
-function toLoad(url: string): string {
-  return `to load it without a locustfile, write "locust-ts hit ${url}"`;
-}
-
-/** Files where user classes are expected. */
-function findStrayFiles(
-  verb: "run" | "worker" | undefined,
-  userClasses: readonly string[],
-  locustfile: string | undefined,
-): readonly string[] {
-  return userClasses.filter(isFileName).map((name) => {
-    const advice = locustfile !== undefined && verb === "run"
-      ? `write several locustfiles with a comma: ${locustfile},${name}`
-      : verb === "worker"
-      ? `the master sends its locustfile; to use this one write -f ${name}`
-      : `write "locust-ts run ${name}" or -f ${name}`;
-    return `Cannot use "${name}" as a user class: it is a file; ${advice}`;
-  });
-}
-
-/** `run -T slow x.ts`: a greedy list took the locustfile along. */
-function findSwallowedFiles(read: ReadArguments): readonly string[] {
-  return ["tags", "exclude-tags"].flatMap((name) => {
-    const raw = read.typed.get(name);
-    const files = raw?.kind === "list" ? raw.items.filter(isFileName) : [];
-    return files.map((file) =>
-      `Cannot use "${file}" as a tag: it is a file; write it before --${name}, or "--" before it`
-    );
-  });
-}
-
-function isFileName(word: string): boolean {
-  return /\.([cm]?[jt]s|[jt]sx|py|ya?ml|json)$/.test(word) && !isUrl(word);
-}
-
-/**
- * `run FILE UserClass ...`; with `-f`, and in Locust's form, operands are user classes. Where there is a locustfile,
- * more operands that are named like one are more of them: so a shell writes `run load/*.ts`, and no class has a dot in
- * its name.
- */
-function splitOperands(
-  line: CommandLine,
-  verb: "run" | "worker" | undefined,
-  read: ReadArguments,
-  resolved: ResolvedOptions,
-): { readonly locustfile: string | undefined; readonly userClasses: readonly string[] } {
-  const option = resolved.values.get("locustfile");
-  const named = option === undefined || option.origin.kind === "default" ? undefined : String(option.value);
-  const takesFile = verb === "run" && !read.typed.has("locustfile") && read.operands.length > 0;
-  const [first, ...others] = read.operands;
-  const main = takesFile ? first : named;
-  const takesMore = verb !== "worker" && main !== undefined && (takesFile || read.typed.has("locustfile"));
-  const more = takesMore ? (takesFile ? others : read.operands).filter(isLocustfileName) : [];
-  const typedClasses = (takesFile ? others : read.operands).filter((word) => !more.includes(word)).flatMap((word) =>
-    isUrl(word) ? [word] : splitWords(word)
-  );
-  const elsewhere = namesInVariable(line.env["LOCUST_USER_CLASSES"]);
-  const unnamed = elsewhere.length > 0 ? elsewhere : line.userClasses ?? [];
-  const classes = line.pickedClasses ?? (typedClasses.length > 0 ? typedClasses : unnamed);
-  return { locustfile: main === undefined ? undefined : [main, ...more].join(","), userClasses: [...new Set(classes)] };
-}
-
-function namesInVariable(text: string | undefined): readonly string[] {
-  return parseListText(text ?? "").flatMap(splitWords);
 }
 
 function roleOf(verb: "run" | "worker" | undefined, { values }: ResolvedOptions): RunOptions["role"] {
