@@ -74,95 +74,128 @@ export interface Logging extends Disposable {
 
 /** @throws {UsageError} when the file cannot be opened */
 export function openLogging(options: LoggingOptions): Logging {
+  const { stderr, stdout, wallMs } = options;
   const file = options.setup === "skip" || options.file === undefined ? undefined : openLogFile(options.file);
+  const turns = new Turns(options.hold);
   const threshold = LOG_LEVELS.indexOf(options.level);
   const followers: ((line: FollowedLine) => void)[] = [];
   let cover: LiveCover | undefined;
-  let problem: string | undefined;
-  let isOpen = file !== undefined;
-  /** What is to be written when the hold ends, in order. */
-  let held: (() => void)[] | undefined = options.hold === undefined ? undefined : [];
-  const release = () => {
-    holding?.cancel();
-    const lines = held ?? [];
-    held = undefined;
-    for (const line of lines) line();
-  };
-  const holding = options.hold?.(release);
-  const inTurn = (writeNow: () => void) => {
-    if (held === undefined) return writeNow();
-    held.push(writeNow);
-    if (held.length > MAX_HELD) release();
-  };
 
-  const emit = (line: string) => {
-    if (file !== undefined && isOpen && problem === undefined) {
-      try {
-        appendFileSync(file, `${line}\n`);
-        return;
-      } catch (error) {
-        problem = `Cannot write to --logfile "${options.file}": ${describeCode(error)}; lines go to standard error now`;
-        options.stderr.write(`${problem}\n`);
-      }
-    }
-    show(options.stderr, line);
-  };
   const show = (output: TextOutput, line: string) => {
     if (output.isTty) cover?.hide();
     output.write(`${line}\n`);
     if (output.isTty) cover?.show();
   };
-  const write = (record: LogRecord, node = options.node) => {
-    if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
-    inTurn(() => writeNow(record, node));
+  const tell = (line: FollowedLine) => {
+    for (const follow of followers) follow(line);
   };
   const writeNow = (record: LogRecord, node: string | undefined) => {
     const { logger, message } = record;
     const safe = { ...record, logger: escapeControls(logger), message: indentHeads(escapeLines(message)) };
     const line = formatLogRecord(safe, node === undefined ? options.host : `${options.host} ${escapeControls(node)}`);
-    const from = node === undefined || node === options.node ? {} : { node };
-    for (const follow of followers) follow({ ...safe, ...from, formatted: line });
-    emit(line);
+    tell({ ...safe, ...(node === undefined || node === options.node ? {} : { node }), formatted: line });
+    if (file?.take(line, (problem) => stderr.write(`${problem}\n`)) !== true) show(stderr, line);
+  };
+  const write = (record: LogRecord, node = options.node) => {
+    if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
+    turns.take(() => writeNow(record, node));
+  };
+  const print = ({ level, logger, message, node }: ForeignLine) => {
+    const line = { level, logger, message, wallMs: wallMs(), ...(node === undefined ? {} : { node }) };
+    turns.take(() => {
+      tell({ ...line, formatted: escapeLines(message) });
+      show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
+    });
   };
   return {
-    named: (name) =>
-      createLogger({ name, level: options.level, wallMs: options.wallMs, sink: (record) => write(record) }),
-    relay({ level, logger, message, node }) {
-      if (level !== PRINTED) {
-        return write({ level: toLogLevel(level), logger, message, wallMs: options.wallMs() }, node);
-      }
-      const { stdout } = options;
-      const wallMs = options.wallMs();
-      const from = node === undefined ? {} : { node };
-      inTurn(() => {
-        for (const follow of followers) {
-          follow({ level, logger, message, wallMs, formatted: escapeLines(message), ...from });
-        }
-        show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
-      });
+    named: (name) => createLogger({ name, level: options.level, wallMs, sink: (record) => write(record) }),
+    relay(line) {
+      if (line.level === PRINTED) return print(line);
+      const { level, logger, message, node } = line;
+      write({ level: toLogLevel(level), logger, message, wallMs: wallMs() }, node);
     },
     setCover: (next) => cover = next,
     follow: (listener) => void followers.push(listener),
     get problem() {
-      return problem;
+      return file?.problem;
     },
     [Symbol.dispose]() {
-      release();
-      if (file !== undefined && isOpen) closeSync(file);
-      isOpen = false;
+      turns.release();
+      file?.close();
     },
   };
 }
 
-function openLogFile(path: string): number {
+/** Lines in their order: at first they may have to wait. */
+class Turns {
+  #held: (() => void)[] | undefined;
+  readonly #holding: Timer | undefined;
+
+  constructor(hold: LoggingOptions["hold"]) {
+    this.#held = hold === undefined ? undefined : [];
+    this.#holding = hold?.(() => this.release());
+  }
+
+  take(write: () => void): void {
+    if (this.#held === undefined) return write();
+    this.#held.push(write);
+    if (this.#held.length > MAX_HELD) this.release();
+  }
+
+  /** Writes what waits; nothing waits from now on. */
+  release(): void {
+    this.#holding?.cancel();
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const write of held) write();
+  }
+}
+
+/** The file of `--logfile`, until it cannot be written. */
+class LogFile {
+  readonly #path: string;
+  readonly #file: number;
+  #isOpen = true;
+  #problem: string | undefined;
+
+  constructor(path: string, file: number) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** False: the line is not in the file. `report` is told of the first of them. */
+  take(line: string, report: (problem: string) => void): boolean {
+    if (!this.#isOpen || this.#problem !== undefined) return false;
+    try {
+      appendFileSync(this.#file, `${line}\n`);
+      return true;
+    } catch (error) {
+      this.#problem = `Cannot write to --logfile "${this.#path}": ${
+        describeCode(error)
+      }; lines go to standard error now`;
+      report(this.#problem);
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
+  }
+}
+
+function openLogFile(path: string): LogFile {
   try {
-    return openSync(path, "a");
+    return new LogFile(path, openSync(path, "a"));
   } catch (cause) {
     throw new UsageError(`Cannot use --logfile "${path}": ${describeCode(cause)}; choose another file`, { cause });
   }
 }
 
-/** A message may have several lines (stacks); each is made safe by itself. */
 /** A line of a message that looks like the head of another record is none. */
 function indentHeads(message: string): string {
   return message.replaceAll("\n[", "\n    [");
