@@ -121,9 +121,9 @@ export type ToMaster =
   | { readonly kind: "arrivalsHeld"; readonly runId: string; readonly hold: number; readonly atMs: number }
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
-  /** The worker is about to leave: its users move to other workers now; its last counts and `bye` follow. */
   /** Asks for a part of a large file: the bytes from there on. One at a time; asked again on a new connection. */
   | { readonly kind: "fetchPart"; readonly hash: string; readonly path: string; readonly offset: number }
+  /** The worker is about to leave: its users move to other workers now; its last counts and `bye` follow. */
   | { readonly kind: "leaving"; readonly reason: string }
   | { readonly kind: "bye"; readonly reason: string };
 

@@ -204,7 +204,6 @@ function checkDoubts(verdict: string, allowed: readonly RegExp[]): void {
   assert.deepEqual(strange, [], "the verdict doubts what did not happen");
 }
 
-/** The events of a journal, with what its other lines hold left out. */
 /** The events as `locust-ts report` gets them; the total of the last is read here. */
 function readEvents(journal: string): RunEvent[] {
   const replay = new RunReplay();

@@ -282,13 +282,13 @@ function findImport(importer: string, specifier: string, context: LoadErrorConte
   return findText(importer, new RegExp(`["'\`]${escapeForRegExp(specifier)}["'\`]`), context);
 }
 
-/** The specifier as the importer has it: Bun names the package alone, "@/lib" for "@/lib/x". */
 /** Bun's message has the name of the package alone: of two imports of one package it may be the other one. */
 function exactSpecifier(thrown: Error): string | undefined {
   const { specifier } = thrown as { readonly specifier?: unknown };
   return typeof specifier === "string" && specifier !== "" ? specifier : undefined;
 }
 
+/** The specifier as the importer has it: Bun names the package alone, "@/lib" for "@/lib/x". */
 function findSpecifier(importer: string, named: string, context: LoadErrorContext): string {
   const written = new RegExp(`["'\`](${escapeForRegExp(named)}(?:/[^"'\`\n]*)?)["'\`]`);
   return isPath(named) ? named : written.exec(context.readText(importer) ?? "")?.[1] ?? named;
