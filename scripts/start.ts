@@ -22,7 +22,7 @@ What to try next:
   ${EXECUTABLE} run examples/shop.ts -H http://localhost:8000 -u 100 -r 10 -t 1m
   ${EXECUTABLE} init my-test                     a locustfile of your own, with types for your editor
   ${EXECUTABLE} --help                           everything else
-  docs/getting-started.md                        the same, explained
+  docs/getting-started.md                         the same, explained
 `;
 
 async function main(): Promise<number> {

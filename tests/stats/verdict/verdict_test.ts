@@ -456,6 +456,7 @@ const NOTHING_COUNTED: [sentence: string, changes: Partial<RunEvidence>, cause: 
     { starting: [{ userClass: "V", users: 3, longestMs: 10_000 }] },
     /onStart of V has not ended for 10 s in 3 users$/,
   ],
+  ["onStart was seen once", { starting: [{ userClass: "V", users: 1, longestMs: 20 }] }, /V has not ended in 1 user$/],
   [
     "every request was still in flight",
     { counts: { ...COUNTS, abandoned: 4 } },

@@ -3,6 +3,9 @@ import { formatMany, formatWhole } from "../../../base/text/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 
+/** A wait counts from the second in which it was seen first: a shorter one is not known by its length. */
+const SEEN_ONCE_MS = 1000;
+
 /** A run without a single request has measured nothing, whatever its users did: invalid, with the cause as far as it is known. */
 export function nothingCounted(evidence: RunEvidence): readonly Finding[] {
   const { requests, users } = evidence;
@@ -38,8 +41,8 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
   const [first] = starting;
   if (first !== undefined) {
     return {
-      sentence: `No request was counted: onStart of ${first.userClass} has not ended for ${
-        inSeconds(first.longestMs)
+      sentence: `No request was counted: onStart of ${first.userClass} has not ended${
+        first.longestMs < SEEN_ONCE_MS ? "" : ` for ${inSeconds(first.longestMs)}`
       } in ${formatMany(first.users, "user")}`,
       advice: "check what onStart awaits, and give it a timeout",
     };
