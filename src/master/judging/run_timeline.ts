@@ -33,19 +33,25 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
   /** When the last ramp was complete. */
   let rampedMs = 0;
 
-  const enter = (next: PhaseBegan["phase"]) => {
+  const enter = (next: PhaseBegan["phase"], atMs = elapsedMs()) => {
     if (phase === next) return;
     const isEdge = options.warmUpSeconds !== undefined &&
       (next === "steady" || (next === "coolDown" && phase === "steady"));
     phase = next;
-    events({ kind: "phaseBegan", phase, elapsedMs: elapsedMs(), ...(isEdge ? { ledger: ledger.save() } : {}) });
+    events({ kind: "phaseBegan", phase, elapsedMs: atMs, ...(isEdge ? { ledger: ledger.save() } : {}) });
   };
 
-  /** When the ramp is complete: the steady part, as soon as the warm-up is over and what was counted before has been reported. */
+  /**
+   * When the ramp is complete: the steady part, as soon as the warm-up is over and what was counted before has been reported. It begins where its counts do,
+   * and not at the tick that finds them, which may be late.
+   */
   const enterSteady = (atMs: number, readyMs: number) => {
     const fromMs = Math.max(readyMs, warmUpSeconds * 1000);
-    const isReported = options.warmUpSeconds === undefined || fromMs - ledger.reach.reachedMs < REPORT_EVERY_MS / 2;
-    enter(atMs >= fromMs && isReported ? "steady" : "warmUp");
+    const { reachedMs } = ledger.reach;
+    if (atMs < fromMs) return enter("warmUp");
+    if (options.warmUpSeconds === undefined) return enter("steady");
+    if (fromMs - reachedMs >= REPORT_EVERY_MS / 2) return enter("warmUp");
+    enter("steady", Math.min(atMs, Math.max(fromMs, reachedMs)));
   };
 
   /** Where scenarios are the load, what follows from their times. */

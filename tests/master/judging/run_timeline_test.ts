@@ -107,7 +107,7 @@ test("createTimeline(): with reports that are late, the steady part begins when 
     if (atMs === 1000) timeline({ kind: "rampCompleted", usersByClass: {}, users: 10 });
   }
   timeline({ kind: "stopping", reason: { kind: "requested" } });
-  assert.deepEqual(seen, [["ramp", 0, undefined], ["warmUp", 1000, undefined], ["steady", 4000, 6], [
+  assert.deepEqual(seen, [["ramp", 0, undefined], ["warmUp", 1000, undefined], ["steady", 3850, 6], [
     "coolDown",
     5000,
     9,
