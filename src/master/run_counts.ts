@@ -42,11 +42,12 @@ export class RunCounts {
   ): void {
     const { clock, machineClock, deliveries, ledger, counted } = this.#options;
     deliveries.receive(workerId, message, () => {
-      const waited = waitedMs(machineClock, message.reading, clock.nowMs());
+      const nowMs = clock.nowMs(); // once: this process may be kept from running between two readings
+      const waited = waitedMs(machineClock, message.reading, nowMs);
       // What has waited for this loop is older than it was when it left its worker.
       const received = ageDelta(message.delta, waited);
       isNew(received);
-      const isCurrent = ledger.apply(received, workerId, clock.nowMs() - waited - (message.reachAgeMs ?? 0));
+      const isCurrent = ledger.apply(received, workerId, nowMs - waited - (message.reachAgeMs ?? 0));
       const delta = isCurrent ? received : keepUsers(received);
       if (delta !== undefined) counted(workerId, delta);
       if (isCurrent) this.#passOn(received);

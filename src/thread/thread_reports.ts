@@ -112,6 +112,7 @@ export class ThreadReports {
     const { runId, clock, machineClock, loop, lateness, friction, flushFailures, drain, users, post } = this.#options;
     this.#postListeners();
     flushFailures();
+    const atMs = clock.nowMs(); // before: the thread may be kept from running while it packs, and counts nothing meanwhile
     const delta = drain();
     const blocked = friction.takeBlock();
     const stoodIn = friction.takeStandstill();
@@ -120,7 +121,7 @@ export class ThreadReports {
       pace,
       runId,
       delta,
-      ...readingAt(machineClock, clock.nowMs()),
+      ...readingAt(machineClock, atMs),
       health: {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),

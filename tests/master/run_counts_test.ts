@@ -89,6 +89,25 @@ test("RunCounts.receive() finds the last value of a gauge by when it was set, ho
   assert.equal(measures?.metrics[0]?.kind === "gauge" && measures.metrics[0].last, 7);
 });
 
+test("RunCounts.receive() knows up to when a message counts, although this process was kept from running meanwhile", async () => {
+  const clock = new FakeClock({ wallMs: WALL_MS });
+  const ledger = new Ledger({ clock, leadMs: 150, reach: "told" });
+  ledger.start();
+  let readings = 0;
+  const counts = new RunCounts({
+    clock: { wallMs: () => clock.wallMs(), nowMs: () => clock.nowMs() + 100 * readings++ },
+    machineClock: { id: "this machine", differenceMs: () => 5000 },
+    ledger,
+    deliveries: new Deliveries("r1"),
+    events: () => {},
+    counted: () => {},
+  });
+  await clock.advance(1000);
+  const reading = { clock: "this machine", atMs: 5900 };
+  counts.receive("w1", { kind: "stats", runId: "r1", seq: 1, spanMs: 1000, reachAgeMs: 50, delta: ONE, reading });
+  assert.equal(ledger.reach.reportedMs, 850);
+});
+
 test("RunCounts.receive() makes events of what single requests left, dated by the master's clock", () => {
   const { events, receive } = openCounts();
   const exemplar = { method: "GET", name: "/", traceId: "ab", responseTimeUs: 7, outcome: "success" } as const;

@@ -3,6 +3,11 @@ import { test } from "node:test";
 import { constant, User } from "../../mod.ts";
 import type { ArrivalStream } from "../../src/protocol/arrivals_message.ts";
 import type { NumberRange } from "../../src/protocol/question_message.ts";
+import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
+import { NO_FRICTION } from "../../src/protocol/health_message.ts";
+import type { FromThread } from "../../src/protocol/thread_message.ts";
+import { ThreadReports, type ThreadReportsOptions } from "../../src/thread/thread_reports.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { ThreadFixture } from "../support/thread_fixture.ts";
 
 /** A run of users whose iterations take 0.1 s, with waits of 30 s between them, and of a number of iterations that all threads share. */
@@ -78,4 +83,43 @@ test("ThreadReports puts a report off until the arrival has started that is due 
     await fixture.clock.advance(6);
     assert.equal(reports(), second + 1);
   }
+});
+
+test("ThreadReports says up to when a report counts, although the thread was kept from running while it packed it", async () => {
+  const clock = new FakeClock();
+  const posted: FromThread[] = [];
+  const none = {
+    takeP99Ms: () => 0,
+    take: () => NO_FRICTION,
+    takeBlock: () => undefined,
+    takeStandstill: () => undefined,
+  };
+  let lateMs = 0;
+  const reports = new ThreadReports({
+    runId: "run-1",
+    clientId: "w",
+    clock: {
+      nowMs: () => clock.nowMs() + lateMs,
+      wallMs: () => clock.wallMs(),
+      schedule: (delayMs, fire) => clock.schedule(delayMs, fire),
+      sleep: (delayMs) => clock.sleep(delayMs),
+    },
+    machineClock: { id: "this machine", differenceMs: () => 5000 },
+    loop: none as unknown as ThreadReportsOptions["loop"],
+    lateness: none as unknown as ThreadReportsOptions["lateness"],
+    friction: none as unknown as ThreadReportsOptions["friction"],
+    events: { reportToMaster: { hasListeners: false } } as unknown as ThreadReportsOptions["events"],
+    flushFailures: () => {},
+    drain() {
+      lateMs = 250;
+      return EMPTY_DELTA;
+    },
+    users: () => ({ users: {} }),
+    post: (message) => void posted.push(message),
+  });
+  reports.start(undefined);
+  await clock.advance(850);
+  const [message] = posted;
+  assert.equal(message?.kind === "delta" && message.reading?.atMs, 5850);
+  reports.finish();
 });
