@@ -6,6 +6,7 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Socket } from "../../platform/sockets/socket.ts";
 import type { WireRequest } from "./wire.ts";
+import { copyBytes } from "../bytes/raw_memory.ts";
 import { BodyError } from "../bytes/wire_error.ts";
 
 /** The wait for a server that does not know Expect (RFC 9110 §10.1.1 leaves it open; curl waits as long). */
@@ -13,6 +14,12 @@ const CONTINUE_WAIT_MS = 1000;
 
 /** Of large bodies that are there as a whole: each piece that has gone out says that the server is reading. */
 const PIECE_BYTES = 1 << 20;
+
+/**
+ * Up to here a ring takes a piece at once, and reads it again if the kernel had no room: by then its source may have
+ * filled the same memory anew.
+ */
+const SMALL_BYTES = 4096;
 
 const encoder = new TextEncoder();
 const CRLF = encoder.encode("\r\n");
@@ -138,7 +145,7 @@ export class Upload {
       this.#socket.write(encoder.encode(`${value.length.toString(16)}\r\n`));
       this.#socket.write(value);
       flowing = this.#socket.write(CRLF);
-    } else flowing = this.#socket.write(value);
+    } else flowing = this.#socket.write(value.length <= SMALL_BYTES ? copyBytes(value) : value);
     this.#owner.uploadProgressed();
     if (!flowing) await new Promise<void>((resolve) => this.#wake = resolve);
   }

@@ -109,7 +109,7 @@ export interface SocketReceiver {
 export interface Socket {
   /**
    * False while bytes are still queued, or when the connection is lost: wait for `drained` or `closed` before writing
-   * much more, and leave their memory alone.
+   * much more, and leave their memory alone. After true, up to 4 KB may be read again: do not write over them.
    */
   write(bytes: Uint8Array | string): boolean;
   /** Sends the queued bytes, then the end (FIN). */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ConnectSocket } from "../../../src/platform/sockets/socket.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { MemoryNetwork, toBytes } from "../../support/memory_socket.ts";
 import { WireClient } from "../../support/wire_client.ts";
@@ -83,6 +84,34 @@ test("HttpEngine fails a request whose stream somebody else reads, but not from 
   const { stream } = streamOf(["x"]);
   stream.getReader();
   assert.equal(await client.outcome("PUT", "/", { body: stream }), "BodyError");
+});
+
+test("HttpEngine keeps no small piece of a stream in memory that its source fills again", async () => {
+  const network = new MemoryNetwork();
+  const written: Uint8Array[] = [];
+  const connectSocket: ConnectSocket = async (...how) => {
+    const socket = await network.connect(...how);
+    const write = socket.write.bind(socket);
+    socket.write = (bytes) => {
+      if (typeof bytes !== "string") written.push(bytes);
+      return write(bytes);
+    };
+    return socket;
+  };
+  const client = new WireClient("http://127.0.0.1", { connectSocket, clock: new FakeClock() });
+  const memory = new Uint8Array(3);
+  let pieces = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pieces === 3) return controller.close();
+      controller.enqueue(memory.fill(0x61 + pieces++));
+    },
+  }, { highWaterMark: 0 });
+  const outcome = client.outcome("PUT", "/", { body, streamLength: 9 });
+  await settle();
+  assert.deepEqual(written.slice(1).map((bytes) => new TextDecoder().decode(bytes)), ["aaa", "bbb", "ccc"]);
+  network.last.receive(OK);
+  assert.equal(await outcome, "200 ok");
 });
 
 test("HttpEngine asks a stream for more only when the socket has taken what it had", async () => {
