@@ -6,6 +6,7 @@
  */
 
 import { hintAtName } from "./hints/foreign_names.ts";
+import { hintAtEvent } from "./hints/event_hint.ts";
 import { hintAtJson, hintAtMember } from "./hints/member_hint.ts";
 import { hintAtSpelling } from "./hints/spelling_hint.ts";
 
@@ -123,7 +124,8 @@ export function describeThrown(thrown: unknown): string {
 function hintAt(thrown: Error, message: string): string | undefined {
   if (thrown instanceof ReferenceError) return hintAtName(message);
   if (thrown instanceof SyntaxError) return hintAtJson(message);
-  return thrown instanceof TypeError ? hintAtSpelling(message) ?? hintAtMember(message) : undefined;
+  if (!(thrown instanceof TypeError)) return undefined;
+  return hintAtEvent(message) ?? hintAtSpelling(message) ?? hintAtMember(message);
 }
 
 /** What is no error: a text as it is, an object without a text of its own by its fields. */
