@@ -1,20 +1,19 @@
 /**
  * Packs locustfiles into one module that a worker can run which has nothing but the executable: local imports and npm packages
- * inside, `locust-ts` left to the worker, and the data files that the code names beside it (`data_files.ts`).
- *
- * `import.meta.url` and its kin still name the place of each module, relative to the bundle, so that
- * `new URL("./users.csv", import.meta.url)` finds its file on the worker. Packages with native code are refused.
+ * inside, `locust-ts` left to the worker, and the data files that the code names beside it (`data_files.ts`). Each
+ * module still knows its place (`own_module.ts`). Packages with native code are refused.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative } from "node:path";
 import process from "node:process";
 import { LocustError } from "../../base/errors.ts";
-import { BUNDLE_KEY, findOtherNames } from "../loading/bundle_format.ts";
+import { BUNDLE_KEY, findOtherNames, findRenamed, RENAMED } from "../loading/bundle_format.ts";
 import { commonFolder, folderAbove, folderOfModules, placePaths, slashed } from "./bundle_paths.ts";
 import { type DataFile, findDataFiles, type LargeDataFile, type NameBases, namesFromAbove } from "./data_files.ts";
 import { withLanguageFile } from "../loading/locustfile_language.ts";
 import { bunApi, runtimeName } from "../runtime.ts";
+import { shipOwnModule } from "./own_module.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
 import { findProjectConfig, resolveAliasFrom } from "../loading/tsconfig.ts";
 
@@ -65,6 +64,8 @@ interface BunBuild {
     readonly target: "bun"; // with it Bun maps stacks back to the TypeScript
     readonly format: "esm";
     readonly throw: false;
+    readonly define: Readonly<Record<string, string>>;
+    readonly ignoreDCEAnnotations: true; // "sideEffects" of a package.json, which the runtime does not heed either
     readonly tsconfig: string; // in place of those that the bundler would find
     readonly plugins: readonly { readonly name: string; setup(builder: PluginBuilder): void }[];
   }): Promise<
@@ -135,6 +136,8 @@ async function build(
         target: "bun",
         format: "esm",
         throw: false,
+        define: { "process.env.NODE_ENV": "process.env.NODE_ENV" }, // the worker's, and not a word of the bundler's
+        ignoreDCEAnnotations: true,
         tsconfig,
         plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { ...bundle, native }) }],
       }),
@@ -142,7 +145,9 @@ async function build(
   if (native.size > 0) throw nativeCode([...native]);
   const output = result.outputs.find(({ kind }) => kind === "entry-point");
   if (!result.success || output === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
-  return placePaths((await output.text()).replace(REQUIRE, REQUIRE_ANYWHERE), process.cwd(), bundle.folder);
+  const text = (await output.text()).replace(REQUIRE, REQUIRE_ANYWHERE);
+  const renamed = JSON.stringify(findRenamed(text, bundle.sources.values()));
+  return placePaths(text.replaceAll(RENAMED, () => renamed), process.cwd(), bundle.folder);
 }
 
 /** The hash by which master and worker name a bundle. */
@@ -193,7 +198,7 @@ function plug(
   builder.onLoad({ filter: new RegExp(`^(?!.*[/\\\\]node_modules[/\\\\]).*${CODE.source}`) }, ({ path }) => {
     const contents = readFileSync(path, "utf8");
     sources.set(path, contents);
-    return { contents: redirectFileReads(pinMeta(contents, folder, path)), loader: loaderOf(path) };
+    return { contents: shipOwnModule(contents, folder, path), loader: loaderOf(path) };
   });
   builder.onLoad({ filter: new RegExp(`[/\\\\]node_modules[/\\\\].*\\.[cm]?js$`) }, ({ path }) => {
     const contents = readFileSync(path, "utf8");
@@ -218,35 +223,9 @@ function entrySource(files: readonly string[], folder: string): string {
   const imports = files.map((file, index) => `import * as m${index} from ${JSON.stringify(file)};`);
   const list = files.map((file, index) =>
     `{ file: ${JSON.stringify(slashed(relative(folder, file)))}, exports: { ...m${index} }, ` +
-    `names: ${JSON.stringify(findOtherNames(readFileSync(file, "utf8")))} }`
+    `names: ${JSON.stringify(findOtherNames(readFileSync(file, "utf8")))}, renamed: ${RENAMED} }`
   );
   return `${imports.join("\n")}\nexport default { ${JSON.stringify(BUNDLE_KEY)}: [${list.join(", ")}] };\n`;
-}
-
-/** Lets `import.meta` of a module tell the place it had beside the bundle's. Modules above the folder keep what they have. */
-function pinMeta(source: string, folder: string, path: string): string {
-  const place = slashed(relative(folder, path));
-  if (place.startsWith("../") || isAbsolute(place)) return source;
-  const isModule = !/\.c[jt]s$/.test(path) && /^\s*(?:import|export)\b/m.test(source);
-  const folderBeside = dirname(place) === "." ? "" : `/${dirname(place)}`;
-  const here = {
-    url: `new URL(${JSON.stringify(`./${encodeURI(place)}`)}, import.meta.url).href`,
-    file: `(import.meta.dirname + ${JSON.stringify(`/${place}`)})`,
-    folder: `(import.meta.dirname + ${JSON.stringify(folderBeside)})`,
-  };
-  return (isModule ? pinOlderNames(source) : source).replace(
-    /\bimport\.meta\.(?:(url)|(filename|path)|dirname|dir)\b/g,
-    (_, url?: string, file?: string) => url ? here.url : file ? here.file : here.folder,
-  );
-}
-
-/** `__dirname` and `__filename`, which the runtime gives to modules too, where the module does not declare them itself. */
-function pinOlderNames(source: string): string {
-  const replaced = (text: string, name: string, meta: string) =>
-    new RegExp(`\\b(?:const|let|var)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]`).test(text)
-      ? text
-      : text.replace(new RegExp(`(?<![\\w$.])${name}\\b`, "g"), meta);
-  return replaced(replaced(source, "__dirname", "import.meta.dirname"), "__filename", "import.meta.filename");
 }
 
 function loaderOf(path: string): string {

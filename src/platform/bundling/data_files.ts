@@ -48,7 +48,7 @@ const DATA_EXTENSIONS = new Set(
     ".sql",
   ],
 );
-const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|wasm|sh|exe|dll|so)$/;
+const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|sh|exe|dll|so)$/;
 const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
 /** What names may be relative to besides the module that has them. */

@@ -5,81 +5,99 @@
  *
  * The module is made as text, because it is bundled: it runs wherever the bundle runs, beside whose file the data lie.
  */
-import fs from "node:fs";
-import promises from "node:fs/promises";
+import { replaceCode } from "./replace_code.ts";
 
 /** How the module is called inside of a bundle; what `node:fs/promises` is called starts with it. */
 export const SHIPPED_FS = "locust-ts-shipped-fs";
 const SHIPPED_PROMISES = `${SHIPPED_FS}-promises`;
+/** What knows the folder of the bundle, and finds shipped files in it. */
+export const SHIPPED_PLACE = `${SHIPPED_FS}-place`;
 
 /** Functions whose first argument names something to read. */
-const READERS = ["readFile", "stat", "lstat", "access", "readdir", "opendir"];
-const SYNC_READERS = [...READERS.map((name) => `${name}Sync`), "existsSync", "createReadStream"];
+const READERS = ["readFile", "stat", "lstat", "access", "readdir", "opendir", "copyFile", "cp", "realpath"];
+const SYNC_READERS = [
+  ...READERS.map((name) => `${name}Sync`),
+  "exists",
+  "existsSync",
+  "createReadStream",
+  "openAsBlob",
+];
 /** Functions that read if their second argument says so, or nothing. */
 const OPENERS = ["open"];
 
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*(?:\/\*[^*]*\*\/\s*)?)(["'])(?:node:)?fs(\/promises)?\2/g;
 
-/** Has a module import its files' functions from here. */
+/** Has a module of a package import its files' functions from here. */
 export function redirectFileReads(source: string): string {
-  return source.replace(
-    IMPORT,
-    (_, before: string, quote: string, isPromises: string | undefined) =>
-      `${before}${quote}${isPromises === undefined ? SHIPPED_FS : SHIPPED_PROMISES}${quote}`,
-  );
+  return source.replace(IMPORT, (_, ...groups) => redirected(...groups as Groups));
+}
+
+/** The same for a module of the user's own, whose texts may show an import: `"SELECT name FROM 'fs'"`. */
+export function redirectOwnFileReads(source: string): string {
+  return replaceCode(source, IMPORT, (...groups) => redirected(...groups as Groups));
+}
+
+type Groups = [before: string, quote: string, promises: string | undefined];
+
+function redirected(before: string, quote: string, isPromises: string | undefined): string {
+  return `${before}${quote}${isPromises === undefined ? SHIPPED_FS : SHIPPED_PROMISES}${quote}`;
 }
 
 /** The text of the module of this name. */
 export function shippedFsSource(name: string): string {
+  if (name === SHIPPED_PLACE) return PLACE;
   return name === SHIPPED_PROMISES ? promisesSource() : fsSource();
 }
 
+/**
+ * CommonJS, whose exports are an object like any other: packages put functions of their own into it, as they put them into the
+ * runtime's (`fs-extra` by way of `graceful-fs`).
+ */
 function fsSource(): string {
-  const own = [...READERS, ...SYNC_READERS, ...OPENERS, "openSync", "promises"];
   return [
-    'import * as real from "node:fs";',
-    `import * as shippedPromises from ${JSON.stringify(SHIPPED_PROMISES)};`,
-    PLACE,
-    ...[...READERS, ...SYNC_READERS].map(reader),
-    ...[...OPENERS, "openSync"].map(opener),
-    "export const promises = shippedPromises.default;",
-    ...others(Object.keys(fs), own),
-    `export default { ...real.default, ${own.join(", ")} };`,
+    'const real = require("node:fs");',
+    `const { place, isRead } = require(${JSON.stringify(SHIPPED_PLACE)});`,
+    `const shipped = { ...real, promises: require(${JSON.stringify(SHIPPED_PROMISES)}) };`,
+    replaceIn([...READERS, ...SYNC_READERS], [...OPENERS, "openSync"]),
   ].join("\n");
 }
 
 function promisesSource(): string {
-  const own = [...READERS, ...OPENERS];
   return [
-    'import * as fs from "node:fs";',
-    "const real = fs.promises;",
-    PLACE.replaceAll("real.", "fs."),
-    ...READERS.map(reader),
-    ...OPENERS.map(opener),
-    ...others(Object.keys(promises), own),
-    `export default { ...real, ${own.join(", ")} };`,
+    'const real = require("node:fs").promises;',
+    `const { place, isRead } = require(${JSON.stringify(SHIPPED_PLACE)});`,
+    "const shipped = { ...real };",
+    replaceIn(READERS, OPENERS),
   ].join("\n");
 }
 
-const PLACE = `
-import { isAbsolute, join } from "node:path";
-function place(path) {
-  if (typeof path !== "string" || isAbsolute(path) || real.existsSync(path)) return path;
-  const shipped = join(import.meta.dirname, path);
-  return real.existsSync(shipped) ? shipped : path;
+function replaceIn(readers: readonly string[], openers: readonly string[]): string {
+  return `
+const reader = (read) => {
+  const placed = (path, ...rest) => read.call(real, place(path), ...rest);
+  for (const key of Reflect.ownKeys(read)) { // realpath.native, and what promisify() takes
+    if (typeof read[key] === "function") Object.defineProperty(placed, key, { value: reader(read[key]) });
+  }
+  return placed;
+};
+for (const name of ${JSON.stringify(readers)}) if (real[name] !== undefined) shipped[name] = reader(real[name]);
+for (const name of ${JSON.stringify(openers)}) {
+  const open = real[name];
+  shipped[name] = (path, flags, ...rest) => open.call(real, isRead(flags) ? place(path) : path, flags, ...rest);
 }
-const isRead = (flags) => flags === undefined || flags === null || flags === "r" || flags === 0 || typeof flags === "function";
+module.exports = shipped;
 `;
-
-function reader(name: string): string {
-  return `export const ${name} = (path, ...rest) => real.${name}(place(path), ...rest);`;
 }
 
-function opener(name: string): string {
-  return `export const ${name} = (path, flags, ...rest) => real.${name}(isRead(flags) ? place(path) : path, flags, ...rest);`;
+const PLACE = `
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+export const folder = import.meta.dirname;
+export function place(path) {
+  if (typeof path !== "string" || isAbsolute(path) || existsSync(path)) return path;
+  const shipped = join(folder, path);
+  return existsSync(shipped) ? shipped : path;
 }
-
-function others(names: readonly string[], own: readonly string[]): string[] {
-  return names.filter((name) => name !== "default" && !own.includes(name))
-    .map((name) => `export const ${name} = real.${name};`);
-}
+export const isRead = (flags) =>
+  flags === undefined || flags === null || flags === "r" || flags === 0 || typeof flags === "function";
+`;
