@@ -173,6 +173,13 @@ describe("parseCommandLine() precedence", () => {
       'Cannot use users = "x" in locust.conf:5: it is not a whole number; write digits only, as in 100',
     ]);
   });
+  test("a value that is missing is written as it is in that place", () => {
+    assert.deepEqual(problems("run x.ts", { conf: "users =\nhost = ''", env: { LOCUST_CSV: " " } }), [
+      'Cannot use host = "" in locust.conf:2: it is empty; write host = URL or leave it out',
+      "Cannot use users in locust.conf:1: it needs a value; write users = N",
+      'Cannot use LOCUST_CSV=" ": it is empty; write LOCUST_CSV=PREFIX or leave it out',
+    ]);
+  });
   test("a word of another tool, or of Locust's first versions, is translated in a file as it is on the command line", () => {
     assert.deepEqual(
       problems("run x.ts", { conf: "hatch_rate = 2\nno-web\nmaxVUs = 3\ninsecure\nhtml-report = a.html" }),

@@ -91,7 +91,8 @@ function parseJson(config: ConfigText): ConfigContents {
   const nested = isRecord(whole) ? whole["locust"] : undefined;
   const section = nested ?? (config.form === "packageJson" ? {} : whole);
   if (!isRecord(section)) {
-    const problem = `Cannot read ${config.path}: "locust" is not an object; write { "users": 100 }`;
+    const what = nested === undefined ? "it" : '"locust"';
+    const problem = `Cannot read ${config.path}: ${what} is not an object; write { "users": 100 }`;
     return { settings: [], problems: [problem] };
   }
   const start = Math.max(0, config.text.indexOf('"locust"'));

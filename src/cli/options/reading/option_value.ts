@@ -27,9 +27,9 @@ export function parseOptionValue(spec: OptionSpec, raw: RawValue, origin: Origin
   });
   if (raw.kind === "bare" && spec.type !== "flag") {
     if (spec.type === "list") return { kind: "value", value: [] };
-    return reason(`it needs a value; write ${flagTyped(spec, raw)} ${spec.placeholder ?? "VALUE"}`);
+    return reason(`it needs a value; write ${formOf(spec, raw, origin)}`);
   }
-  const converted = convert(spec, raw);
+  const converted = convert(spec, raw, origin);
   if (converted.kind === "wrong") return reason(converted.reason);
   const unfit = checkBounds(spec, converted.value) ?? spec.validate?.(converted.value);
   if (unfit === undefined) return { kind: "value", value: converted.value };
@@ -53,6 +53,13 @@ export function describeSetting(spec: OptionSpec, raw: RawValue, origin: Origin)
   }
 }
 
+/** How the setting is written where it was written: `--users N`, `LOCUST_USERS=N`, `users = N`. */
+function formOf(spec: OptionSpec, raw: RawValue, origin: Origin): string {
+  const value = spec.placeholder ?? "VALUE";
+  if (origin.kind === "file") return `${spec.name} = ${value}`;
+  return origin.kind === "environment" ? `${origin.variable}=${value}` : `${flagTyped(spec, raw)} ${value}`;
+}
+
 /** The flag as its user knows it. */
 function flagTyped(spec: OptionSpec, { typedAs }: RawValue): string {
   return typedAs ?? flagOf(spec);
@@ -65,14 +72,14 @@ type Converted =
 const right = (value: OptionValue): Converted => ({ kind: "right", value });
 const wrong = (reason: string): Converted => ({ kind: "wrong", reason });
 
-function convert(spec: OptionSpec, raw: RawValue): Converted {
+function convert(spec: OptionSpec, raw: RawValue, origin: Origin): Converted {
   if (spec.type === "list" || spec.type === "repeated") return convertList(spec, raw);
   if (raw.kind === "list") return wrong("it takes one value, not a list; write only one");
   if (spec.type === "flag") return raw.kind === "bare" ? right(true) : convertFlag(raw.text);
   const text = raw.kind === "text" ? raw.text.trim() : "";
   if (text === "" && spec.mayBeEmpty === true) return right("");
   if (text === "") {
-    return wrong(`it is empty; write ${flagTyped(spec, raw)} ${spec.placeholder ?? "VALUE"} or leave it out`);
+    return wrong(`it is empty; write ${formOf(spec, raw, origin)} or leave it out`);
   }
   switch (spec.type) {
     case "integer":

@@ -68,6 +68,7 @@ describe("parseConfigText() of JSON", () => {
   test("what cannot be used is told with its line", () => {
     assert.match(json("{", "json").problems.join(), /^Cannot read p: it is not valid JSON \(.*\); correct it$/);
     assert.match(json('{"locust": 5}').problems.join(), /^Cannot read p: "locust" is not an object/);
+    assert.match(json("[1]", "json").problems.join(), /^Cannot read p: it is not an object; write \{ "users": 100 \}$/);
     assert.match(
       json('{"locust": {\n"users": {"a": 1}}}').problems.join(),
       /^Cannot use users in p:2: its value is not a text/,
