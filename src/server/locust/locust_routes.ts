@@ -184,7 +184,9 @@ function readSwarm(fields: Fields, control: RunControl): StartOrder {
       if (given === undefined) return [];
       const text = first(given) ?? "";
       if (kind === "boolean") return [[name, text === "true"]];
-      if (kind === "number") return [[name, Number.isNaN(Number(text)) ? text : Number(text)]];
+      if (kind === "number") {
+        return [[name, text.trim() === "" ? null : Number.isNaN(Number(text)) ? text : Number(text)]];
+      }
       if (kind === "list" || kind === "choices") {
         return [[name, all(given).flatMap((each) => each.split(",")).filter((each) => each !== "")]];
       }

@@ -166,6 +166,15 @@ describe("POST /swarm", () => {
     await none.ask("/swarm", swarm({ shape_class: "Steps" }));
     assert.doesNotMatch(none.asked.join(), /shape/);
   });
+  test("an empty field of a number is none, not 0", async () => {
+    const plain = { label: "", help: "", choices: [], isRequired: false, isSecret: false };
+    const number = { ...plain, kind: "number", value: 4 } as const;
+    const { ask, asked } = createWebFixture({
+      form: { options: [{ ...number, name: "num" }, { ...number, name: "max" }] },
+    });
+    await ask("/swarm", swarm({ user_count: "5", spawn_rate: "1", num: "", max: "0" }));
+    assert.match(asked.join(), /"options":\{"num":null,"max":0\}/);
+  });
   const refused: readonly (readonly [fields: Readonly<Record<string, string>>, message: RegExp])[] = [
     [{}, /^Missing user_count or spawn_rate/],
     [{ user_count: "5", spawn_rate: "0" }, /^Missing user_count or spawn_rate/],

@@ -224,9 +224,9 @@ function setSearch(slo: readonly string[] | null, overrides: Map<string, RawValu
   for (const name of USER_LOADS) overrides.set(name, null);
 }
 
-/** An empty field is no value, unless that would bring back the text that was in it. */
-function toRaw(value: ApiOptionValue, { mayBeEmpty, default: usual }: OptionSpec): RawValue | null {
-  if (value === "" && mayBeEmpty === true && usual !== undefined) return { kind: "text", text: "" };
+/** An empty field is no value, unless the option has a text: then it is empty, or none of the choices. */
+function toRaw(value: ApiOptionValue, { type, default: usual }: OptionSpec): RawValue | null {
+  if (value === "" && type === "text" && usual !== undefined) return { kind: "text", text: "" };
   if (value === null || value === "") return null;
   if (Array.isArray(value)) return { kind: "list", items: value.map((item) => quoteItem(String(item))) };
   return { kind: "text", text: String(value) };

@@ -4,7 +4,7 @@ import { UsageError } from "../../../../src/base/errors.ts";
 import { withSettings } from "../../../../src/cli/options/selection/class_settings.ts";
 import { WebOrders } from "../../../../src/cli/run/web/web_orders.ts";
 import type { FinishedRequest, RequestChanges } from "../../../../src/cli/run/setup/run_request.ts";
-import type { UserClassDescription } from "../../../../src/protocol/locustfile_description.ts";
+import type { CustomArgument, UserClassDescription } from "../../../../src/protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../../../src/protocol/scenario_message.ts";
 import { planScenario } from "../../../support/scenario_plans.ts";
 import { Refusal } from "../../../../src/server/answers/api_error.ts";
@@ -30,6 +30,7 @@ function createOrders(
     readonly scenarios?: readonly ScenarioPlan[];
     readonly classPicker?: boolean;
     readonly needsHost?: boolean;
+    readonly customArguments?: readonly CustomArgument[];
   } = {},
 ) {
   const asked: RequestChanges[] = [];
@@ -48,7 +49,13 @@ function createOrders(
         return { ...base, options };
       },
     },
-    description: { userClasses: [SHOP], shapes: [], arguments: [], thresholds: [], warnings: [] },
+    description: {
+      userClasses: [SHOP],
+      shapes: [],
+      arguments: given.customArguments ?? [],
+      thresholds: [],
+      warnings: [],
+    },
     base,
     added: { ...NOTHING_ADDED, isHostRequired: given.isHostRequired ?? false },
     wallMs: () => 5,
@@ -104,6 +111,24 @@ describe("WebOrders.finish()", () => {
     orders.finish({});
     assert.deepEqual(asked[3]?.overrides?.get("run-time"), { kind: "text", text: "4s" });
     assert.deepEqual(asked[3]?.pickedClasses, ["Shop"]);
+  });
+
+  test("an empty option is no value, and an empty text where the option has a text", () => {
+    const argument = { name: "", secret: false, required: false, includeInWebUi: true };
+    const customArguments: readonly CustomArgument[] = [
+      { ...argument, flags: ["--tenant"], type: "string", default: "acme" },
+      { ...argument, flags: ["--note"], type: "string" },
+      { ...argument, flags: ["--pick"], type: "string", choices: ["a", "b"], default: "a" },
+      { ...argument, flags: ["--count"], type: "number", default: 4 },
+    ];
+    const { orders, asked } = createOrders({ customArguments });
+    orders.finish({ options: { tenant: "", note: "", pick: "", count: null } });
+    assert.deepEqual([...(asked[0]?.overrides ?? [])], [
+      ["tenant", { kind: "text", text: "" }],
+      ["note", null],
+      ["pick", { kind: "text", text: "" }], // none of the choices: refused
+      ["count", null],
+    ]);
   });
 
   test("takes a host that is sent back as it was shown for the one with the password", () => {
