@@ -72,7 +72,8 @@ function start(root: HTMLElement): void {
     if (action.kind === "help") return void (app.dialog.value = "help");
     if (action.kind === "filter") return document.querySelector<HTMLElement>('input[type="search"]')?.focus();
     const isRunning = app.state.value === "running" || app.state.value === "spawning";
-    const isFree = live.run.value?.plan?.shape == null && live.capacity.value === undefined;
+    const isFree = live.run.value?.runId != null && live.run.value.plan?.shape == null &&
+      live.capacity.value === undefined;
     if (isRunning && app.isOperator.value && isFree) app.dialog.value = "edit";
   });
   effect(() => {

@@ -12,6 +12,7 @@ import { locustRoutes } from "./locust/locust_routes.ts";
 import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./login/locustfile_web.ts";
 import type { PlainPage } from "./login/login_page.ts";
 import { handlerLogin, loginRoutes } from "./login/login_routes.ts";
+import { answerHead } from "./routing/answer_head.ts";
 import { findForeign, type GuardSettings } from "./routing/request_guard.ts";
 import { addRoutes, credentialsOf, type Route, type WebContext, type WebEnv } from "./routing/routes.ts";
 import { compress } from "./routing/compress.ts";
@@ -41,20 +42,21 @@ const OPEN = ["/healthz", "/login", "/spectate"];
 export function createApp(deps: AppDeps): WebApp {
   const { basePath, locustfile } = deps;
   const app = new Hono<WebEnv>();
-  const own = [
-    ...pageRoutes(deps),
-    ...loginRoutes(deps),
-    ...apiRoutes(deps),
-    ...locustRoutes({ ...deps, wallMs: () => deps.clock.wallMs() }),
-  ];
+  const locusts = locustRoutes({ ...deps, wallMs: () => deps.clock.wallMs() });
+  const steeringReads = new Set(
+    locusts.filter(({ method, effect }) => method === "GET" && effect === "steers").map(({ path }) => path),
+  );
+  const own = [...pageRoutes(deps), ...loginRoutes({ ...deps, steeringReads }), ...apiRoutes(deps), ...locusts];
   const routes = [...own, ...locustfileRoutes(locustfile, own, handlerLogin(deps))];
-  const isSteering = createSteeringTest(routes, basePath);
+  const isSteering = ({ req }: WebContext) =>
+    !["GET", "HEAD", "OPTIONS"].includes(req.method) || steeringReads.has(pathBelow(req.path, basePath));
   app.use(async (context, next) => {
     const refusal = guard(deps, context, isSteering(context));
     if (refusal !== undefined) context.res = refusal;
     else await next();
     secure(context, deps);
     await compress(context);
+    await answerHead(context);
   });
   app.use(bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -71,14 +73,9 @@ export function createApp(deps: AppDeps): WebApp {
   return app;
 }
 
-/** Whether a request would change something; an unknown address with a changing method would, too. */
-function createSteeringTest(routes: readonly Route[], basePath: string): (context: WebContext) => boolean {
-  const steeringReads = new Set(
-    routes.filter(({ method, effect }) => method === "GET" && effect === "steers").map(({ path }) =>
-      `${basePath}${path}`
-    ),
-  );
-  return ({ req }) => !["GET", "HEAD", "OPTIONS"].includes(req.method) || steeringReads.has(req.path);
+/** Without the base path, where the path has it. */
+function pathBelow(path: string, basePath: string): string {
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
 }
 
 /** The answer to a request that may not pass; undefined: it may, and its role is set. */
@@ -97,7 +94,7 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
   const address = context.env?.remoteAddress ?? "";
   const credentials = credentialsOf(context);
   const role = access.roleOf(credentials);
-  const path = req.path.startsWith(`${basePath}/`) ? req.path.slice(basePath.length) : req.path;
+  const path = pathBelow(req.path, basePath);
   const isOpen = OPEN.includes(path) || isPublicPath(path, locustfile.description.routes);
   if (role === undefined && !isOpen) {
     const seconds = credentials.bearer === undefined ? 0 : access.refuseBearer(address);

@@ -57,7 +57,9 @@ test("failures: sorted by the headers, filtered by their text too, and long text
   assert.equal(await rows.count(), 1);
   const heightBefore = (await rows.first().boundingBox())?.height ?? 0;
   assert.ok(heightBefore < 120, `${heightBefore} px`);
-  await rows.getByRole("button", { name: /^Show all of the failure/ }).click();
+  const whole = rows.getByRole("button", { name: /^Show all of the failure/ });
+  assert.equal(await whole.innerText(), "Show all", "its name begins with what is seen (WCAG 2.5.3)");
+  await whole.click();
   assert.ok(((await rows.first().boundingBox())?.height ?? 0) > heightBefore);
   server.tick();
   await page.getByText("0:31").waitFor();

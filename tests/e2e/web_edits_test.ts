@@ -25,6 +25,14 @@ for (
     const web = await openWeb(["-H", first.url, "--journal", "none", ...args], { locustfile: LOCUSTFILE });
     await web.ask("POST", "/api/v1/run", { users: 3, spawnRate: 30 });
     await web.until(({ state }) => state === "running");
+    const refused = [{ users: 9, runTime: 900, options: { tenant: "umbrella" }, host: "" }, { users: 9, rate: "5/s" }];
+    for (const order of refused) {
+      assert.equal((await web.ask("PATCH", "/api/v1/run", order)).status, 422);
+    }
+    const { plan } = await web.run() as unknown as { plan: { users: number; runTimeSeconds: number | null } };
+    assert.deepEqual([plan.users, plan.runTimeSeconds], [3, null], "of an order that was refused nothing is done");
+    const { options } = await (await web.ask("GET", "/api/v1/form")).json() as { options: { value: unknown }[] };
+    assert.deepEqual(options.map(({ value }) => value), ["acme"]);
     const patch = await web.ask("PATCH", "/api/v1/run", { host: second.url });
     assert.equal(patch.status, 200);
     assert.equal((await patch.json() as { plan: { host: string } }).plan.host, second.url);

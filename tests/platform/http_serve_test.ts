@@ -40,6 +40,16 @@ describe("serveHttp()", () => {
     await server.close();
   });
 
+  test("sends the length that an answer to HEAD has, without its body", async () => {
+    const server = await serveHttp({
+      ...HERE,
+      fetch: () => new Response(null, { headers: { "content-length": "7" } }),
+    });
+    const { headers } = await fetch(`http://127.0.0.1:${server.port}/`, { method: "HEAD" });
+    assert.equal(headers.get("content-length"), "7");
+    await server.close();
+  });
+
   test("closes while a body without end is open", async () => {
     const server = await serveHttp({
       ...HERE,

@@ -165,6 +165,16 @@ describe("login", () => {
       assert.equal((await ask("/login", form("secret", next))).headers.get("location"), "/", next);
     }
   });
+  test("a login leads to no address that stops the run or resets its figures", async () => {
+    for (const basePath of ["", "/load"]) {
+      const { ask, asked } = createWebFixture({ access: { password: "secret" }, basePath });
+      for (const next of ["/stop", "/stop?x=1", "/stats/reset", "/%73top", "/a/../stop"]) {
+        const response = await ask(`${basePath}/login`, form("secret", `${basePath}${next}`));
+        assert.deepEqual([response.status, response.headers.get("location")], [303, `${basePath}/`], next);
+      }
+      assert.deepEqual(asked, []);
+    }
+  });
   test("after five wrong tries an address waits, longer each time, at most a minute", async () => {
     const { ask, clock } = createWebFixture({ access: { password: "secret" } });
     for (let i = 0; i < 5; i++) {
@@ -227,4 +237,41 @@ test("under a base path nothing answers beside it, and the bare prefix leads to 
   assert.equal((await ask("/load")).headers.get("location"), "/load/");
   assert.equal((await ask("/load/api/v1/run", START)).status, 201);
   assert.equal((await ask("/api/v1/run")).status, 404);
+});
+
+describe("HEAD", () => {
+  const PATHS = ["/", "/api/v1/run", "/api/v1/openapi.json", "/stats/requests", "/metrics", "/nowhere", "/login"];
+  for (const encoding of ["identity", "gzip"]) {
+    test(`has the headers of GET and the length of its body, no body (${encoding})`, async () => {
+      const { ask } = createWebFixture({ access: { token: "t", password: "p" } });
+      for (const path of PATHS) {
+        const headers = { "accept-encoding": encoding, authorization: "Bearer t" };
+        const get = await ask(path, { headers });
+        const head = await ask(path, { headers, method: "HEAD" });
+        const length = (await get.arrayBuffer()).byteLength;
+        assert.ok(length > 0, path);
+        assert.equal(head.status, get.status, path);
+        assert.deepEqual({ ...Object.fromEntries(head.headers), "content-length": "" }, {
+          ...Object.fromEntries(get.headers),
+          "content-length": "",
+        }, path);
+        assert.equal(head.headers.get("content-length"), String(length), path);
+        assert.equal(await head.text(), "", path);
+      }
+    });
+  }
+  test("of the stream of events has no length", async () => {
+    const head = await createWebFixture().ask("/api/v1/events", { method: "HEAD" });
+    assert.deepEqual([head.status, head.headers.get("content-length"), await head.text()], [200, null, ""]);
+    assert.equal(head.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  });
+  test("steers nothing: what a GET of before 2.47 does it is refused", async () => {
+    const { ask, asked } = createWebFixture();
+    for (const path of ["/stop", "/stats/reset"]) {
+      const head = await ask(path, { method: "HEAD" });
+      assert.deepEqual([head.status, head.headers.get("allow")], [405, "POST, GET, OPTIONS"], path);
+      assert.equal((await ask(path)).status, 200);
+    }
+    assert.deepEqual(asked, ["stop", "reset"]);
+  });
 });

@@ -67,7 +67,7 @@ export function createWebFixture(
     logTexts: () => ({ master: ["a line"], workers: {} }),
     taskRatios: () => ({ per_class: {}, total: {} }),
     checkHost: () => Promise.resolve({ reachable: true, ms: 1, status: 200 }),
-    renderReport: () => Promise.resolve("<!DOCTYPE html>"),
+    renderReport: (_, theme) => Promise.resolve(`<!DOCTYPE html>${theme ?? ""}`),
     isRecorded: false,
     journal: () => Promise.resolve(undefined),
     fullHistory: () => Promise.resolve(undefined),

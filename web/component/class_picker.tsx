@@ -108,7 +108,6 @@ function ClassRow({ userClass: { name, host, weight, fixedCount }, isChosen, onT
 
 export function ShapeField({ model: { form, fields, change } }: { readonly model: StartModel }) {
   const stages = form.stages === null ? [] : [STAGES];
-  if (form.shapes.length + stages.length === 0) return null;
   return (
     <div class="field">
       <label for="shape">Shape Class</label>

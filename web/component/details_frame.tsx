@@ -25,7 +25,7 @@ export function DetailsFrame({ label, level: Heading, open, place, children }: F
   const name = `Details of ${label}`;
   const close = () => {
     open.value = undefined;
-    document.querySelector<HTMLElement>(`button[aria-label=${JSON.stringify(name)}]`)?.focus();
+    document.querySelector<HTMLElement>(`button[aria-label=${CSS.escape(name)}]`)?.focus();
   };
   return (
     <section

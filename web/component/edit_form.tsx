@@ -5,11 +5,11 @@ import { useMemo, useState } from "preact/hooks";
 import type { ApiFormOption } from "../../src/server/answers/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 import type { Problems } from "../model/form_problems.ts";
-import { checkOptions, optionFields, readChangedOptions } from "../model/option_model.ts";
+import { checkOptions, findOptionIn, optionFields, readChangedOptions } from "../model/option_model.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../view/edit_plan.ts";
 import { hostsOf } from "../view/start_plan.ts";
-import { Field } from "./field.tsx";
+import { Field, focusFirstProblem } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
 
 /** Of several classes, in stages. */
@@ -34,16 +34,20 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const options = useMemo(() => optionFields(offered), [offered]);
   const submit = async (event: Event) => {
     event.preventDefault();
+    const { currentTarget } = event; // none any more after the answer
     const checked = checkEdit(fields.value, before, hostsOf(app.form.value));
     problems.value = { ...checkOptions(offered, options.value), ...checked.problems };
-    if (checked.request === undefined || Object.keys(problems.value).length > 0) return;
+    if (checked.request === undefined || Object.keys(problems.value).length > 0) {
+      return focusFirstProblem(currentTarget);
+    }
     const changed = readChangedOptions(offered, options.value);
     const request = { ...checked.request, ...(changed === undefined ? {} : { options: changed }) };
     try {
       if (Object.keys(request).length > 0) app.live.noteRun(await app.api.edit(request));
       onClose();
     } catch (error) {
-      problems.value = toProblem(error);
+      problems.value = toProblem(error, offered);
+      focusFirstProblem(currentTarget);
     }
   };
   return (
@@ -75,10 +79,11 @@ export function EditForm({ app, onClose }: EditFormProps) {
 }
 
 /** What the server has refused, at its field; `form`: it belongs to none. */
-function toProblem(error: unknown): Problems {
+function toProblem(error: unknown, offered: readonly ApiFormOption[]): Problems {
   const named = error instanceof RequestFailed ? error.field ?? "form" : "form";
-  const field = named === "options" ? "form" : named;
-  return { [field]: error instanceof Error ? error.message : String(error) };
+  const text = error instanceof Error ? error.message : String(error);
+  const field = named === "options" ? findOptionIn(text, offered) ?? "form" : named;
+  return { [field]: text };
 }
 
 interface FieldsProps {

@@ -27,6 +27,8 @@ export function FailuresTab({ app }: { readonly app: AppState }) {
       textOf: textOfFailure,
     }), [live]);
   const known = useSignal<readonly ApiFailure[]>([]);
+  // By key: to look for each among all of them would be the square of hundreds of long texts, every second.
+  const samples = useMemo(() => new Map(known.value.map((each) => [keyOf(each), each.sample])), [known.value]);
   const opened = useSignal<ReadonlySet<string>>(new Set());
   // A sample is kept for each kind of failure: it is asked for again when there is a new kind.
   useEffect(() => {
@@ -63,7 +65,7 @@ export function FailuresTab({ app }: { readonly app: AppState }) {
           <tbody>
             {model.rows.value.map((failure) => {
               const key = keyOf(failure);
-              const sample = known.value.find((each) => keyOf(each) === key)?.sample ?? null;
+              const sample = samples.get(key) ?? null;
               const isOpen = sample !== null && opened.value.has(key);
               return (
                 <Fragment key={key}>

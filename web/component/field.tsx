@@ -20,6 +20,16 @@ interface FieldProps {
   readonly children?: ComponentChildren;
 }
 
+/** Once it is drawn: what is wrong is heard with its field, and a closed group that holds it opens. */
+export function focusFirstProblem(form: EventTarget | null): void {
+  requestAnimationFrame(() => {
+    if (!(form instanceof HTMLElement)) return;
+    const wrong = form.querySelector<HTMLElement>('[aria-invalid="true"]');
+    wrong?.closest("details")?.setAttribute("open", "");
+    wrong?.focus();
+  });
+}
+
 export function Field(props: FieldProps) {
   const { label, name, value, problem, hint = "", suggestions = [] } = props;
   const [hintId, problemId] = [`${name}-hint`, `${name}-problem`];

@@ -2,7 +2,15 @@
 /** The top bar of the live page: what is tested, the state of the run, its figures, and what can be done now. */
 import type { AppState } from "../model/app_state.ts";
 import { toggleTheme } from "../model/theme.ts";
-import { describeState, progressOf, STATE_WORDS, type TopFigure, topFigures } from "../view/top_bar.ts";
+import {
+  describeState,
+  isBeingPrepared,
+  isOver,
+  progressOf,
+  STATE_WORDS,
+  type TopFigure,
+  topFigures,
+} from "../view/top_bar.ts";
 
 export function LiveTopBar({ app }: { readonly app: AppState }) {
   const { live, form } = app;
@@ -30,7 +38,11 @@ export function LiveTopBar({ app }: { readonly app: AppState }) {
           <p role="status" aria-label="Run state">
             <strong>{STATE_WORDS[run.state]}</strong>{" "}
             <span class="muted">
-              {describeState(run, live.arrivals.value === undefined ? "users" : "alsoArrivals")}
+              {describeState(
+                run,
+                live.arrivals.value === undefined ? "users" : "alsoArrivals",
+                form.value?.program.expectedWorkers,
+              )}
             </span>
           </p>
         </div>
@@ -63,10 +75,17 @@ function BarButtons({ app }: { readonly app: AppState }) {
   const { live, form, dialog, theme, api } = app;
   const run = live.run.value;
   const state = run?.state;
-  const whatDecides = run?.plan?.shape != null
+  const whatDecides = run !== undefined && isBeingPrepared(run)
+    ? "The run is being prepared"
+    : run?.plan?.shape != null
     ? "A load shape decides the number of users"
     : live.capacity.value !== undefined
     ? "A capacity search decides the load; Stop ends it"
+    : undefined;
+  const whyNoReset = run === undefined || isBeingPrepared(run)
+    ? "The run is being prepared"
+    : isOver(run.state)
+    ? "The run is over: its figures stay until the next one"
     : undefined;
   const verdict = run?.verdict ?? null;
   const stop = () => app.attempt(async () => live.noteRun(await api.stop()));
@@ -101,7 +120,14 @@ function BarButtons({ app }: { readonly app: AppState }) {
         </button>
       )}
       {app.isOperator.value && state !== "ready" && (
-        <button type="button" onClick={() => dialog.value = "reset"}>Reset</button>
+        <button
+          type="button"
+          disabled={whyNoReset !== undefined}
+          title={whyNoReset}
+          onClick={() => dialog.value = "reset"}
+        >
+          Reset
+        </button>
       )}
       {verdict !== null && state !== "ready" && (
         <button

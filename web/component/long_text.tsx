@@ -17,11 +17,11 @@ export function LongText({ text, what }: LongTextProps) {
       <button
         type="button"
         class="link needs-script"
-        aria-label={`Show all of ${what}`}
+        aria-label={`${isOpen.value ? "Show less" : "Show all"} of ${what}`}
         aria-expanded={isOpen.value}
         onClick={() => isOpen.value = !isOpen.value}
       >
-        {isOpen.value ? "Less" : "All of it"}
+        {isOpen.value ? "Show less" : "Show all"}
       </button>
     </>
   );

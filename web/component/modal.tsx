@@ -13,6 +13,7 @@ interface ModalProps {
 
 export function Modal({ title, kind = "dialog", size = "small", onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const pressed = useRef<EventTarget | null>(null); // a text that is marked with the mouse up to beside the dialog is no click there
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
@@ -31,7 +32,8 @@ export function Modal({ title, kind = "dialog", size = "small", onClose, childre
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === dialog.current && onClose()}
+      onPointerDown={(event) => pressed.current = event.target}
+      onClick={(event) => event.target === dialog.current && pressed.current === dialog.current && onClose()}
     >
       <div class="modal-body">
         <h2>{title}</h2>

@@ -116,7 +116,12 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
           splits: () => [...xTicks],
         }),
       },
-      { ...axis, font, size: 56, values: (_, values) => values.map((y) => y === null ? "" : chart.formatY(y)) },
+      {
+        ...axis,
+        font,
+        size: (_, labels) => widthOf(labels),
+        values: (_, values) => values.map((y) => y === null ? "" : chart.formatY(y)),
+      },
     ],
     series: [
       {},
@@ -136,6 +141,12 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
       draw: [(plot) => drawMarks(plot, drawn.chart, penOf(plot, color))],
     },
   };
+}
+
+/** The usual room for the labels of the y axis, or more where they are long: `1,000,000`. A digit has about 6.5 pixels. */
+export function widthOf(labels: readonly (string | null)[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label?.length ?? 0));
+  return Math.max(56, Math.ceil(longest * 6.5) + 14);
 }
 
 /** Room for the half of the last label that stands outside. */

@@ -9,7 +9,7 @@ import { copyText } from "../source/download.ts";
 import { describePlan } from "../view/plan_sentence.ts";
 import { type CheckedFields, hasOwnEnd, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
-import { Field } from "./field.tsx";
+import { Field, focusFirstProblem } from "./field.tsx";
 import { HostField } from "./host_field.tsx";
 import { LoadFields } from "./load_fields.tsx";
 import { OptionFields } from "./option_fields.tsx";
@@ -29,20 +29,22 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
   const model = useMemo(() => createStartModel(form), [form]);
   const submit = async (event: Event) => {
     event.preventDefault();
+    const { currentTarget } = event; // none any more after the answer
     const request = model.read();
-    if (request === undefined || model.isSending.value) return focusFirstProblem(event.currentTarget);
+    if (request === undefined || model.isSending.value) return focusFirstProblem(currentTarget);
     model.isSending.value = true;
     try {
       await onStart(request);
     } catch (error) {
       model.noteRefusal(error);
+      focusFirstProblem(currentTarget);
     } finally {
       model.isSending.value = false;
     }
   };
   const isOpen = model.fields.value.rate !== undefined && !model.shapeDecides.value;
   const isSearch = model.fields.value.slo !== undefined && !model.shapeDecides.value;
-  const lacksWorkers = form.program.isDistributed && workers === 0;
+  const lack = describeLack(form, workers);
   return (
     <form class="start" aria-label="Start a test" noValidate onSubmit={submit}>
       <div class="start-columns">
@@ -60,7 +62,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
           <p class="sentence" aria-live="polite">{sentenceOf(model, workers)}</p>
           <Conditions thresholds={form.program.thresholds} />
           {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
-          {lacksWorkers && <p class="note-box">No worker is connected yet. The run begins when workers are there.</p>}
+          {lack !== undefined && <p class="note-box">{lack}</p>}
           <button type="submit" class="primary start-button" disabled={model.isSending.value}>Start</button>
         </div>
       </div>
@@ -69,19 +71,17 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
   );
 }
 
+/** Undefined: there are workers enough, or there is no need of others. */
+function describeLack({ program: { isDistributed, expectedWorkers = 1 } }: ApiForm, workers: number): string | undefined {
+  if (!isDistributed || (workers > 0 && workers >= expectedWorkers)) return undefined;
+  if (workers === 0) return "No worker is connected yet. The run begins when workers are there.";
+  return `Only ${workers} of ${expectedWorkers} workers are connected. The run begins when all of them are there.`;
+}
+
 function titleOf({ scenarios }: ApiForm, isOpen: boolean, isSearch: boolean): string {
   if (scenarios !== undefined) return "Scenarios over time";
   if (isSearch) return "Capacity search";
   return isOpen ? "Arrivals per second over time" : "Users over time";
-}
-
-function focusFirstProblem(form: EventTarget | null): void {
-  requestAnimationFrame(() => {
-    if (!(form instanceof HTMLElement)) return;
-    const wrong = form.querySelector<HTMLElement>('[aria-invalid="true"]');
-    wrong?.closest("details")?.setAttribute("open", "");
-    wrong?.focus();
-  });
 }
 
 function sentenceOf({ checked, fields, form, chosenScenarios }: StartModel, workers: number): string {

@@ -16,8 +16,8 @@ export interface FormProblems {
   touch(name: string): void;
   /** The button was pressed. */
   press(): void;
-  /** Puts the refusal of the server to its field, if the form has a place for it. */
-  noteRefusal(error: unknown, hasPlace: (field: string) => boolean): void;
+  /** Puts the refusal of the server to its field, if the form has a place for it. `placeOf`: the field of a key of the request and its sentence. */
+  noteRefusal(error: unknown, placeOf: (key: string, text: string) => string | undefined): void;
 }
 
 /** `own`: what the form finds itself, touched or not. */
@@ -39,10 +39,11 @@ export function createFormProblems(own: ReadonlySignal<Problems>): FormProblems 
       refusal.value = "";
     },
     press: () => isPressed.value = true,
-    noteRefusal: (error, hasPlace) => {
-      const field = error instanceof RequestFailed ? error.field : undefined;
+    noteRefusal: (error, placeOf) => {
+      const key = error instanceof RequestFailed ? error.field : undefined;
       const text = error instanceof Error ? error.message : String(error);
-      if (field === undefined || !hasPlace(field)) refusal.value = text;
+      const field = key === undefined ? undefined : placeOf(key, text);
+      if (field === undefined) refusal.value = text;
       else refused.value = { ...refused.value, [field]: text };
     },
   };

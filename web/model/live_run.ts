@@ -42,11 +42,7 @@ export function createLiveRun(
   const sync = new RunSync(shown, history, api);
   const logs = signal<readonly ApiLogLine[]>([]);
 
-  const noteRun = (run: ApiRun) => {
-    const isOther = shown.run.value?.runId !== run.runId;
-    shown.run.value = run;
-    if (isOther) void sync.askSnapshot();
-  };
+  const noteRun = (run: ApiRun) => sync.takeState(run);
   const changeRun = (change: Partial<ApiRun>) => {
     if (shown.run.value !== undefined) shown.run.value = { ...shown.run.value, ...change };
   };

@@ -55,6 +55,18 @@ export function readOptions(options: readonly ApiFormOption[], fields: OptionVal
   return values;
 }
 
+/** Those whose control has a place for what is wrong with what was typed. */
+const TYPED: readonly ApiFormOption["kind"][] = ["text", "number", "list"];
+
+/** The option to type into that a refusal of the server names, as `--max-page`; undefined: none of these. */
+export function findOptionIn(
+  problem: string,
+  options: readonly Pick<ApiFormOption, "name" | "kind">[],
+): string | undefined {
+  const flags = new Set([...problem.matchAll(/(?<![\w-])--([\w-]+)/g)].map(([, flag]) => flag));
+  return options.find(({ name, kind }) => TYPED.includes(kind) && flags.has(name))?.name;
+}
+
 /** Those whose controls were changed; undefined: none. */
 export function readChangedOptions(
   options: readonly ApiFormOption[],

@@ -4,6 +4,7 @@
  */
 import { batch } from "@preact/signals";
 import type { ApiSnapshot, ApiTick } from "../../src/server/answers/api_snapshot.ts";
+import type { ApiRun } from "../../src/server/answers/api_types.ts";
 import type { ApiClient } from "../source/api_client.ts";
 import type { LiveHistory } from "./live_history.ts";
 import { type RunSignals, showSnapshot, showTick } from "./run_signals.ts";
@@ -20,6 +21,8 @@ export class RunSync {
   /** Of the last event of any kind. */
   #seenId = -1;
   #isAsking = false;
+  /** Of an event that came while a snapshot was on its way: it is newer. */
+  #stateMeanwhile: ApiRun | undefined;
   #waiting: { readonly id: number; readonly tick: ApiTick }[] = [];
 
   constructor(shown: RunSignals, history: LiveHistory, api: Pick<ApiClient, "snapshot">) {
@@ -33,10 +36,19 @@ export class RunSync {
     this.#seenId = Math.max(this.#seenId, id);
   }
 
+  /** The state of the run, ahead of the next tick; of another run, everything else is asked for. */
+  takeState(run: ApiRun): void {
+    const isOther = this.#shown.run.value?.runId !== run.runId;
+    this.#shown.run.value = run;
+    if (this.#isAsking) this.#stateMeanwhile = run;
+    if (isOther) void this.askSnapshot();
+  }
+
   /** Asks for the whole state as it is now. */
   async askSnapshot(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
+    this.#stateMeanwhile = undefined;
     try {
       this.takeSnapshot(await this.#api.snapshot());
     } catch {
@@ -46,6 +58,7 @@ export class RunSync {
     }
     const missed = this.#waiting;
     this.#waiting = [];
+    if (this.#stateMeanwhile !== undefined) this.takeState(this.#stateMeanwhile);
     for (const { id, tick } of missed) if (id > this.#appliedId) this.takeTick(tick, id);
   }
 

@@ -14,7 +14,7 @@ import {
 } from "../view/start_plan.ts";
 import { typedDecimal } from "../view/typed_number.ts";
 import { createFormProblems, type Problems } from "./form_problems.ts";
-import { checkOptions, optionFields, type OptionModel } from "./option_model.ts";
+import { checkOptions, findOptionIn, optionFields, type OptionModel } from "./option_model.ts";
 import { asksForUsers, commandLineOf, type FilledForm, toRequest } from "./start_request.ts";
 
 export interface StartModel extends OptionModel {
@@ -104,7 +104,11 @@ export function createStartModel(form: ApiForm): StartModel {
       if (plan === undefined || Object.keys(own.value).length > 0) return undefined;
       return toRequest(form, filled(), plan);
     },
-    noteRefusal: (error) => problems.noteRefusal(error, (field) => hasPlace(form, fields.value, field)),
+    noteRefusal: (error) =>
+      problems.noteRefusal(error, (key, text) => {
+        if (key === "options") return findOptionIn(text, form.options);
+        return hasPlace(form, fields.value, key) ? key : undefined;
+      }),
   };
 }
 

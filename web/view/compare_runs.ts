@@ -19,11 +19,12 @@ export function compareRuns(
   earlier: RunSummary,
 ): readonly ComparedRow[] {
   const before = new Map(earlier.entries.map((entry) => [labelOf(entry), entry]));
-  const rows = now.map((row) => ({ label: labelOf(row), before: before.get(labelOf(row)), now: row }));
+  const counted = (row: ApiRow | undefined) => row === undefined || row.requests === 0 ? undefined : row; // nothing measured is not 0
+  const rows = now.map((row) => ({ label: labelOf(row), before: before.get(labelOf(row)), now: counted(row) }));
   const known = new Set(rows.map(({ label }) => label));
   const gone = earlier.entries.filter((entry) => !known.has(labelOf(entry)));
   return [
-    { label: "Aggregated", before: earlier.total, now: total },
+    { label: "Aggregated", before: earlier.total, now: counted(total) },
     ...rows,
     ...gone.map((entry) => ({ label: labelOf(entry), before: entry, now: undefined })),
   ];

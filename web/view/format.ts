@@ -35,9 +35,10 @@ export function formatDigits(value: number, digits: number): string {
   return formatOf(`d${digits}`, { maximumFractionDigits: digits }).format(value);
 }
 
-/** `0.84`, `12.3`, `128`, `1,204`: three significant digits below 100, whole numbers above. */
+/** `0.84`, `12.3`, `128`, `1,204`: three significant digits below 100, whole numbers above. What took a time never reads as nothing. */
 export function formatMs(ms: number | null): string {
   if (ms === null) return NONE;
+  if (ms > 0 && ms < 0.005) return `<${formatNumber(0.01, 2)}`;
   return formatNumber(ms, ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0);
 }
 

@@ -59,6 +59,8 @@ export function topFigures({ run, total, window, pace = null, arrivals, iteratio
       unit: "",
       note: over
         ? "at the peak"
+        : isBeingPrepared(run)
+        ? ""
         : arrivals !== undefined && run.targetUsers === 0
         ? "in use"
         : `of ${formatNumber(run.targetUsers)}${arrivals === undefined ? "" : " + arrivals"}`,
@@ -140,12 +142,24 @@ export function progressOf({ state, plan, elapsedMs, users, targetUsers }: ApiRu
   return state === "spawning" && targetUsers > 0 ? Math.min(1, users / targetUsers) : undefined;
 }
 
-/** What the status region says beside the word. */
+/** A start was accepted, and the run is not there yet: it waits for workers, or for what the locustfile does before. */
+export function isBeingPrepared({ state, runId }: Pick<ApiRun, "state" | "runId">): boolean {
+  return state === "spawning" && runId === null;
+}
+
+/** What the status region says beside the word. `expectedWorkers`: of a master. */
 export function describeState(
-  { state, waitsFor, stopReason, targetUsers, users, problem }: ApiRun,
+  run: ApiRun,
   load: "users" | "alsoArrivals" = "users",
+  expectedWorkers = 0,
 ): string {
+  const { state, waitsFor, stopReason, targetUsers, users, problem, readyWorkers } = run;
   if (problem !== null && problem !== "") return problem;
+  if (isBeingPrepared(run)) {
+    return readyWorkers < expectedWorkers
+      ? `waiting for workers, ${readyWorkers} of ${expectedWorkers} ready`
+      : "being prepared";
+  }
   if (state === "spawning") {
     if (load === "alsoArrivals") return `to ${formatNumber(targetUsers)} users`; // of those that run, some serve arrivals
     return users > targetUsers

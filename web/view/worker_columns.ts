@@ -21,7 +21,7 @@ export const WORKER_COLUMNS: readonly WorkerColumn[] = [
   figure("Threads", "threads", formatNumber),
   figure("# Users", "users", formatNumber, { isVital: true }),
   figure("# Requests", "requests", formatNumber),
-  figure("CPU (%)", "cpuPercent", formatNumber, { isVital: true }),
+  figure("CPU (%)", "cpuPercent", formatNumber, { isVital: true, isWhole: true }),
   figure("Memory", "rssBytes", formatBytes, { isVital: true }),
   figure("Loop lag p99 (ms)", "loopLagP99Ms", formatMs, { isWhole: true }),
   figure("Lateness p99 (ms)", "latenessP99Ms", formatMs, { isWhole: true }),

@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { Output, OutputContext } from "../files/output.ts";
 import type { RunSummary } from "../summary/summary.ts";
 import { openSummaryOutput } from "../summary/summary_output.ts";
-import { type PageAssets, renderHtmlPage } from "./html_page.ts";
+import { type PageAssets, type PageTheme, renderHtmlPage } from "./html_page.ts";
 
 /** @throws {UsageError} when the file cannot be written, or the page has not been built */
 export async function openHtmlFile(path: string, context: OutputContext): Promise<Output> {
@@ -16,8 +16,8 @@ export async function openHtmlFile(path: string, context: OutputContext): Promis
 }
 
 /** The report of a run as a page. @throws {UsageError} when the page has not been built */
-export async function renderReport(summary: RunSummary): Promise<string> {
-  return renderHtmlPage(summary, await loadPageAssets());
+export async function renderReport(summary: RunSummary, theme?: PageTheme): Promise<string> {
+  return renderHtmlPage(summary, await loadPageAssets(), theme);
 }
 
 /** The executable holds them; beside the sources they are there once something has been built. */

@@ -12,7 +12,14 @@ export interface PageAssets {
   readonly render: (summary: RunSummary) => { readonly title: string; readonly html: string };
 }
 
-export function renderHtmlPage(summary: RunSummary, { script, style, render }: PageAssets): string {
+/** The page's theme, whatever the reader's system prefers. */
+export type PageTheme = "dark" | "light";
+
+export function renderHtmlPage(
+  summary: RunSummary,
+  { script, style, render }: PageAssets,
+  theme?: PageTheme,
+): string {
   const { title, html } = render(summary);
   const policy = [
     "default-src 'none'",
@@ -24,7 +31,7 @@ export function renderHtmlPage(summary: RunSummary, { script, style, render }: P
   ].join("; ");
   return [
     "<!DOCTYPE html>",
-    '<html lang="en">',
+    theme === undefined ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`,
     "<head>",
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,

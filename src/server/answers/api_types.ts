@@ -173,6 +173,8 @@ export interface ApiProgram {
   readonly runtime: string;
   readonly locustfile: string;
   readonly isDistributed: boolean;
+  /** Of a master: a start waits for so many. */
+  readonly expectedWorkers?: number;
   /** `GET /api/v1/files/history.csv` has rows of every name, not of the total alone. */
   readonly hasFullHistory: boolean;
   readonly thresholds: readonly string[];

@@ -24,6 +24,7 @@ import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
 import { SentLists } from "./sent_lists.ts";
 import { FeedHistories } from "./feed_histories.ts";
+import { describeTrouble, shortenWorkerId } from "./worker_words.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 
@@ -257,7 +258,7 @@ export class RunFeed {
       case "workerReturned":
         return this.#worker(event.workerId, "returned", `back after ${Math.round(event.awayMs / 1000)} s`);
       case "workerTroubled":
-        return this.#worker(event.workerId, "troubled", event.trouble.kind);
+        return this.#worker(event.workerId, "troubled", describeTrouble(event.trouble));
       case "workerLeft":
         return this.#worker(event.workerId, "left", event.reason);
     }
@@ -354,7 +355,7 @@ export class RunFeed {
     this.#ready = ready ??
       this.#ready + (change === "returned" ? 1 : change === "missing" || change === "left" ? -1 : 0);
     this.#ready = Math.max(0, this.#ready);
-    if (this.#started !== undefined) this.#mark("worker", `${workerId}: ${text}`);
+    if (this.#started !== undefined) this.#mark("worker", `${shortenWorkerId(workerId)}: ${text}`);
     this.#options.log.add("worker", { workerId, change, text, ready: this.#ready });
   }
 
@@ -371,6 +372,7 @@ export class RunFeed {
   #publishSnapshot(): void {
     const { log } = this.#options;
     this.#markers.takeUnsent();
+    this.#lists.clear();
     this.#lastTickId = log.nextId;
     log.add("snapshot", this.snapshot());
   }

@@ -13,6 +13,11 @@ type ListName =
 export class SentLists {
   readonly #sent = new Map<ListName, string>();
 
+  /** Readers have something else by now: the next tick brings all of them. */
+  clear(): void {
+    this.#sent.clear();
+  }
+
   /** The value under its name if it differs from the one before. */
   changed<Name extends ListName, Value>(name: Name, value: Value): { readonly [Key in Name]?: Value } {
     const text = JSON.stringify(value);

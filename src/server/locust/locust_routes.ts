@@ -7,7 +7,7 @@ import { NO_ENTRY } from "../../stats/ledger/no_counts.ts";
 import { Refusal } from "../answers/api_error.ts";
 import type { ApiOptionValue } from "../answers/api_types.ts";
 import { type Json, locustStats, toLocustJson } from "./locust_stats.ts";
-import { readHost, readRunTime } from "../orders/order_input.ts";
+import { MAX_USERS, readHost, readRunTime } from "../orders/order_input.ts";
 import type { Route, WebContext } from "../routing/routes.ts";
 import type { RunControl, StartOrder } from "../orders/run_control.ts";
 import type { RunFeed } from "../feed/run_feed.ts";
@@ -89,7 +89,8 @@ export function locustRoutes({ control, feed, wallMs }: LocustParts): readonly R
     reads("/stats/report", async (context) => {
       const summary = control.summary();
       if (summary === undefined) return context.text("There is no report yet: no run has been started.", 404);
-      const page = await control.renderReport(summary);
+      const theme = context.req.query("theme");
+      const page = await control.renderReport(summary, theme === "dark" || theme === "light" ? theme : undefined);
       return context.req.query("download") === undefined
         ? context.body(page, 200, { "Content-Type": "text/html; charset=utf-8" })
         : attachment(context, page, ".html", "text/html");
@@ -171,8 +172,8 @@ function readSwarm(fields: Fields, control: RunControl): StartOrder {
   const users = readNumber(fields, "user_count");
   const spawnRate = readNumber(fields, "spawn_rate");
   if (!isShaped && (users === undefined || spawnRate === undefined || spawnRate === 0)) throw new Refusal(422, MISSING);
-  if (users !== undefined && (!Number.isInteger(users) || users < 0)) {
-    throw new Refusal(422, "Invalid user_count: it is not a whole number from 0 on");
+  if (users !== undefined && (!Number.isInteger(users) || users < 0 || users > MAX_USERS)) {
+    throw new Refusal(422, `Invalid user_count: it is not a whole number from 0 to ${MAX_USERS}`);
   }
   if (spawnRate !== undefined && spawnRate < 0) throw new Refusal(422, "Invalid spawn_rate: it is not a rate above 0");
   const host = first(fields["host"])?.replace(/[<>]/g, "");
@@ -249,13 +250,13 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   throw new Refusal(400, 'Cannot read the body: it is not a JSON object; send {"user_class_name": …}');
 }
 
-/** `Locust_2026-11-28-04h24_shop.ts_http_localhost_8080_requests.csv`; a host is made safe for a file name. */
-function fileName(wallMs: number, locustfile: string, feed: RunFeed, suffix: string): string {
-  const date = new Date(wallMs);
+/** `Locust_2026-11-28-04h24_shop.ts_http_localhost_8080_requests.csv`: by the start of the run; a host is made safe for a file name. */
+function fileName(nowWallMs: number, locustfile: string, { started }: RunFeed, suffix: string): string {
+  const date = new Date(started?.wallMs ?? nowWallMs);
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const safe = (text: string) => text.replace(/[^A-Za-z0-9.-]+/g, "_");
-  const host = feed.started?.host;
+  const host = started?.host;
   const parts = ["Locust", `${day}-${two(date.getHours())}h${two(date.getMinutes())}`, safe(locustfile)];
   return [...parts, ...(host === undefined ? [] : [safe(host)])].join("_") + suffix;
 }

@@ -15,6 +15,8 @@ export interface LoginParts {
   readonly basePath: string;
   readonly isTls: boolean;
   readonly locustfile: LocustfileWeb;
+  /** Paths that change something by GET. No login leads there: the link to it may be another site's. */
+  readonly steeringReads: ReadonlySet<string>;
 }
 
 /** Longer than any session, which ends here: so many hours after its last request, that is, not after the login. */
@@ -36,7 +38,7 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
   const own = locustfile.description.login;
   const loggedIn = (context: WebContext, session: string, next: string) => {
     context.header("Set-Cookie", sessionCookie(context, parts, session));
-    return leadTo(context, basePath, pathBelow(next, basePath), 303);
+    return leadTo(context, basePath, pathBelow(next, parts), 303);
   };
   const loginPage = (context: WebContext, next: string, problem?: string, status: 200 | 401 | 429 = 200) => {
     const { html, policy } = renderLoginPage({ login: own ?? PASSWORD_LOGIN, next, problem });
@@ -104,6 +106,8 @@ export function loginRoutes(parts: LoginParts): readonly Route[] {
 
 const WRONG = ["This password is wrong.", "This login is wrong."] as const;
 
+const ANY_SERVER = "http://localhost";
+
 type LoginFields = Readonly<Record<string, string | readonly string[]>>;
 
 function pick(fields: LoginFields, names: readonly string[]): LoginFields {
@@ -122,15 +126,27 @@ function textOf(value: unknown): string {
  * Where a login leads, below the base path: an address of this server, and of no other. The guard gives `next` as this server has it; the
  * page, which does not know what a proxy puts before it, as `/?tab=charts`.
  */
-function pathBelow(next: string, basePath: string): string {
+function pathBelow(next: string, { basePath, steeringReads }: Pick<LoginParts, "basePath" | "steeringReads">): string {
   const isOfPage = next === "/" || next.startsWith("/?");
   const path = isOfPage ? next : next.startsWith(`${basePath}/`) ? next.slice(basePath.length) : "/";
+  if (!URL.canParse(path, ANY_SERVER) || steeringReads.has(decoded(new URL(path, ANY_SERVER).pathname))) return "/";
   // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
   return /^\/[/\\]/.test(path) || /[\x00-\x1f\\]/.test(next) ? "/" : path;
 }
 
+/** As the router takes it: `/%73top` is `/stop`. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
 /** The role of a reader whom a handler of the locustfile logged in, as the header of its answer. Its address may be a deeper one. */
-export function handlerLogin(parts: LoginParts): (context: WebContext, role: Role) => string {
+export function handlerLogin(
+  parts: Pick<LoginParts, "access" | "basePath" | "isTls">,
+): (context: WebContext, role: Role) => string {
   return (context, role) =>
     `${sessionCookie(context, parts, parts.access.welcome(role))}; Path=${parts.basePath || "/"}`;
 }

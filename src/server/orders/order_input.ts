@@ -26,7 +26,7 @@ const START_KEYS = [
 ];
 const EDIT_KEYS = ["users", "spawnRate", "rate", "targetRate", "runTime", "host", "options"];
 /** More users than any run has: a slip of the finger must not fill the memory. */
-const MAX_USERS = 10_000_000;
+export const MAX_USERS = 10_000_000;
 
 export function readStart(body: unknown): StartOrder {
   const fields = readObject(body, START_KEYS);

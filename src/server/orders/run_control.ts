@@ -1,5 +1,6 @@
 /** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
 import type { RunEvent } from "../../master/run_event.ts";
+import type { PageTheme } from "../../report/page/html_page.ts";
 import type { RunSummary, SummaryEntry } from "../../report/summary/summary.ts";
 import type { SampledFailure } from "../../stats/ledger/ledger.ts";
 import type {
@@ -61,8 +62,8 @@ export interface RunControl {
   logTexts(): { readonly master: readonly string[]; readonly workers: Readonly<Record<string, readonly string[]>> };
   taskRatios(): Readonly<Record<string, unknown>>;
   checkHost(host: string): Promise<ApiHostCheck>;
-  /** The report of a run as a page. @throws {Refusal} 404 where pages are not built */
-  renderReport(summary: RunSummary): Promise<string>;
+  /** The report of a run as a page, in the theme of its reader's system where none is given. @throws {Refusal} 404 where pages are not built */
+  renderReport(summary: RunSummary, theme?: PageTheme): Promise<string>;
   /** The latest run has a journal. */
   readonly isRecorded: boolean;
   /** The text of the journal that the latest run is recorded in; undefined where there is none. */

@@ -22,7 +22,7 @@ export function takesGzip(accepted: string | undefined): boolean {
 /** Replaces the answer of this request by a compressed one, where that is of use. */
 export async function compress(context: WebContext): Promise<void> {
   const { req, res } = context;
-  if (res.body === null || req.method === "HEAD" || res.headers.has("content-encoding")) return;
+  if (res.body === null || res.headers.has("content-encoding")) return;
   if (!TEXTS.test(res.headers.get("content-type") ?? "")) return;
   context.header("Vary", "Accept-Encoding", { append: true });
   if (!takesGzip(req.header("accept-encoding"))) return;

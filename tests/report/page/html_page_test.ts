@@ -38,6 +38,8 @@ test("renderHtmlPage() allows exactly its own script and style, by hash", async 
     assert.ok(page.includes(`${directive} 'sha256-${createHash("sha256").update(text).digest("base64")}'`), directive);
   }
   assert.ok(page.includes("default-src 'none'"));
+  assert.ok(page.includes('<html lang="en">'), "the theme of the reader's system");
+  assert.ok(renderHtmlPage(await summarise(), assets, "dark").includes('<html lang="en" data-theme="dark">'));
   assert.ok(page.includes("<title>&#60;t&#62;</title>"));
 });
 

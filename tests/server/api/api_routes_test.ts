@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { RunSummary } from "../../../src/report/summary/summary.ts";
 import { createOpenApi } from "../../../src/server/api/openapi.ts";
 import { recordRun, STARTED } from "../../support/recorded_run.ts";
 import { createWebFixture, json } from "../../support/web_fixture.ts";
@@ -179,6 +180,7 @@ describe("POST /swarm", () => {
     [{}, /^Missing user_count or spawn_rate/],
     [{ user_count: "5", spawn_rate: "0" }, /^Missing user_count or spawn_rate/],
     [{ user_count: "many", spawn_rate: "1" }, /^Invalid user_count/],
+    [{ user_count: "1e15", spawn_rate: "1" }, /^Invalid user_count: it is not a whole number from 0 to 10000000/],
     [{ user_count: "5", spawn_rate: "1", run_time: "soon" }, /^Valid run_time formats are : 20, 20s, 3m/],
   ];
   for (const [fields, message] of refused) {
@@ -192,6 +194,26 @@ describe("POST /swarm", () => {
       assert.deepEqual(asked, []);
     });
   }
+});
+
+test("a download has the start of its run in its name, whenever it is asked for", async () => {
+  const { ask, feed, clock } = createWebFixture();
+  feed.sink(STARTED);
+  clock.advance(26 * 3600_000);
+  const { headers } = await ask("/stats/failures/csv");
+  const date = new Date(STARTED.wallMs);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const start = `filename=Locust_${day}-${two(date.getHours())}h${two(date.getMinutes())}_shop.ts_`;
+  assert.ok(headers.get("content-disposition")?.includes(start), `${headers.get("content-disposition")} has ${start}`);
+});
+
+test("GET /stats/report takes Locust's theme, and no other word", async () => {
+  const { ask } = createWebFixture({ summary: () => ({}) as RunSummary });
+  const read = async (query: string) => await (await ask(`/stats/report${query}`)).text();
+  assert.equal(await read("?theme=dark&download=1"), "<!DOCTYPE html>dark");
+  assert.equal(await read("?theme=light"), "<!DOCTYPE html>light");
+  for (const query of ["", "?theme=", "?theme=%22onload"]) assert.equal(await read(query), "<!DOCTYPE html>", query);
 });
 
 test("Locust's other routes answer in its shapes, and what it answers with 500 is 4xx and JSON", async () => {

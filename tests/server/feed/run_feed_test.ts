@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CapacityProgress } from "../../../src/protocol/capacity_message.ts";
+import type { ThresholdStatus } from "../../../src/protocol/threshold_message.ts";
 import { SpanCounter } from "../../../src/stats/ledger/span_counter.ts";
 import type { ApiTick } from "../../../src/server/answers/api_snapshot.ts";
 import { searchSimulated } from "../../support/simulated_search.ts";
@@ -112,6 +113,36 @@ test("a capacity search is in the snapshot and the ticks: its steps when there i
   feed.sink({ kind: "runEnded", reason: { kind: "searchEnded", end: "found" }, snapshot, verdict: VALID, capacity });
   assert.equal(feed.snapshot().search, undefined);
   assert.equal(feed.snapshot().capacity?.sentence, report.sentence);
+});
+
+test("the first tick of a run brings its thresholds, also where they stand as those of the run before at its end", async () => {
+  const { feed, log } = createWebFixture();
+  const { ended, snapshots } = await recordRun();
+  const thresholds: readonly ThresholdStatus[] = [{
+    expression: "failures_count<10",
+    scope: "Aggregated",
+    metric: "failures",
+    statistic: "failures_count",
+    operator: "<",
+    limit: 10,
+    unit: "",
+    measured: 0,
+    state: "met",
+    crossedAtSeconds: null,
+    windowSeconds: null,
+    aborts: false,
+  }];
+  const [first, second] = snapshots as [typeof snapshots[0], typeof snapshots[0]];
+  feed.sink(STARTED);
+  feed.sink({ ...ended, thresholds });
+  feed.sink({ ...STARTED, runId: "r2" });
+  const before = log.lastId;
+  feed.sink({ kind: "ticked", snapshot: first, thresholds });
+  feed.sink({ kind: "ticked", snapshot: second, thresholds });
+  const ticks = (log.since(before) ?? []).map((event) => new TextDecoder().decode(event.bytes("plain")))
+    .filter((text) => /^event: tick$/m.test(text))
+    .map((text) => JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? "null") as ApiTick);
+  assert.deepEqual(ticks.map((tick) => tick.thresholds?.map(({ state }) => state)), [["met"], undefined]);
 });
 
 test("a run that ends before its first tick has its users, at their peak and in the history of each row", async () => {

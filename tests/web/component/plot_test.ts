@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { showData } from "../../../web/component/plot.tsx";
+import { showData, widthOf } from "../../../web/component/plot.tsx";
 
 /** As uPlot: a new scale is there when the turn is over, and what was asked for last counts. */
 class FakePlot {
@@ -50,4 +50,10 @@ test("showData() leaves the part that a reader has zoomed into", () => {
   assert.deepEqual([5, 6].map((last) => show(plot, last)), [3, 3]);
   plot.zoom(0, 6);
   assert.equal(show(plot, 7), 7);
+});
+
+test("widthOf() has room for the usual labels of the y axis, and more for long ones", () => {
+  assert.equal(widthOf(null), 56);
+  assert.equal(widthOf(["0", "12,500", null]), 56);
+  assert.ok(widthOf(["0", "3,000,000"]) > 70);
 });

@@ -66,6 +66,10 @@ test("describeState() says what a stopping run waits for; documentTitle() has st
   assert.equal(describeState({ ...RUN, state: "stopping", waitsFor }), "waiting for 5 users to finish, at most 8 s");
   assert.equal(describeState({ ...RUN, state: "spawning", users: 12 }), "down to 10 users");
   assert.equal(describeState({ ...RUN, state: "spawning", users: 12 }, "alsoArrivals"), "to 10 users");
+  const asked = { ...RUN, state: "spawning", runId: null } as const;
+  assert.equal(describeState(asked, "users", 2), "waiting for workers, 1 of 2 ready");
+  assert.equal(describeState(asked, "users", 1), "being prepared");
+  assert.equal(describeState(asked), "being prepared");
   assert.equal(documentTitle({ run: RUN, total: undefined, window: undefined }, "shop.ts"), "Running · shop.ts");
 });
 

@@ -15,6 +15,7 @@ import { runtimeVersion } from "../../../platform/runtime.ts";
 import type { LocustfileDescription } from "../../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../../protocol/web_ui_message.ts";
 import { renderReport } from "../../../report/page/html_file.ts";
+import type { PageTheme } from "../../../report/page/html_page.ts";
 import type { RunSummary } from "../../../report/summary/summary.ts";
 import { NO_WORKERS } from "../../../session/test_session.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";
@@ -140,31 +141,31 @@ export class WebControl implements RunControl {
     throw new Refusal(409, "Cannot start a run: another one is in progress; stop it and wait for its end");
   }
 
-  /** A run that is still being prepared gets the order when it has begun: to those who ask, it is there already. */
+  /**
+   * What can be refused is refused before anything is changed. A run that is still being prepared gets the order when it has begun: to
+   * those who ask, it is there already.
+   */
   async edit(order: EditOrder): Promise<void> {
     if (this.isOccupied) await this.#begun.promise;
-    const { run } = this.#parts.test.session;
+    const { feed, test: { session } } = this.#parts;
+    const { run } = session;
     if (run === undefined || !["spawning", "running"].includes(run.state)) {
       throw new Refusal(409, "Cannot edit the run: no run is in progress; start one");
     }
     const refusal = refuseEdit(order, run);
     if (refusal !== undefined) throw refusal;
-    if (order.options !== undefined) {
-      const changed = this.#orders.changeOptions(order.options);
-      if (Object.keys(changed).length > 0) this.#parts.test.session.changeOptions(changed);
-    }
+    const { options, host } = this.#orders.change(order);
+    if (Object.keys(options).length > 0) session.changeOptions(options);
     if (order.rate !== undefined && order.rate !== null) run.arrivals?.setRate(order.rate);
     if (order.targetRate !== undefined) run.arrivals?.setRate(order.targetRate, "targets");
-    const now = this.#parts.feed.run().plan;
+    const now = feed.run().plan;
     if (order.users !== undefined || order.spawnRate !== undefined) {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);
     }
-    if (order.host !== undefined && this.#orders.changeHost(order.host)) {
-      run.change({ kind: "host", host: this.#orders.latest.options.host ?? null });
-    }
+    if (host !== undefined) run.change({ kind: "host", host: this.#orders.latest.options.host ?? null });
     if (order.runTimeSeconds !== undefined) {
       run.setRunTime(order.runTimeSeconds ?? undefined);
-      this.#parts.feed.runTimeEdited(order.runTimeSeconds);
+      feed.runTimeEdited(order.runTimeSeconds);
     }
   }
 
@@ -241,9 +242,9 @@ export class WebControl implements RunControl {
     return await checkHost(host, () => this.#parts.deps.clock.nowMs());
   }
 
-  async renderReport(summary: RunSummary): Promise<string> {
+  async renderReport(summary: RunSummary, theme?: PageTheme): Promise<string> {
     try {
-      return await renderReport(summary);
+      return await renderReport(summary, theme);
     } catch (error) {
       if (error instanceof UsageError) throw new Refusal(404, error.message);
       throw error;

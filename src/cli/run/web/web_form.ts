@@ -55,6 +55,7 @@ export function createForm(
       runtime,
       locustfile: basename(files[0] ?? ""),
       isDistributed: options.role === "master",
+      ...(options.role === "master" ? { expectedWorkers: options.expectWorkers } : {}),
       hasFullHistory: base.options.csvFullHistory,
       thresholds: [...new Set([...finished.thresholds, ...options.thresholds])],
     },

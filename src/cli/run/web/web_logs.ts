@@ -21,12 +21,15 @@ export class WebLogs {
   readonly #publish: (lines: readonly ApiLogLine[]) => void;
   #lines: StoredLine[] = [];
   #unsent: ApiLogLine[] = [];
-  #nextId = 1;
+  /** As the ids of events, they go on rising after a restart of the program: a page that stays open asks for what is after its last line. */
+  readonly #firstId: number;
+  #nextId: number;
   #timer: Timer | undefined;
 
   constructor(clock: Clock, publish: (lines: readonly ApiLogLine[]) => void) {
     this.#clock = clock;
     this.#publish = publish;
+    this.#firstId = this.#nextId = Math.floor(clock.wallMs());
   }
 
   add({ level, logger, message, node, wallMs, formatted }: FollowedLine): void {
@@ -47,7 +50,7 @@ export class WebLogs {
 
   since(id: number): ApiLogs {
     const lines = this.#lines.filter((line) => line.id > id).map(({ formatted: _formatted, ...line }) => line);
-    return { lines, dropped: (this.#lines[0]?.id ?? 1) - 1 };
+    return { lines, dropped: (this.#lines[0]?.id ?? this.#firstId) - this.#firstId };
   }
 
   /** Formatted lines by node, as Locust's log viewer has them. */

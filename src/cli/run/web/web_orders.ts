@@ -8,7 +8,7 @@ import { toCamelCase } from "../../../base/hints/spelling_hint.ts";
 import type { LocustfileDescription, UserClassDescription } from "../../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../../protocol/web_ui_message.ts";
 import { Refusal } from "../../../server/answers/api_error.ts";
-import type { StartOrder } from "../../../server/orders/run_control.ts";
+import type { EditOrder, StartOrder } from "../../../server/orders/run_control.ts";
 import { withSettings } from "../../options/selection/class_settings.ts";
 import { type ClassSettings, readClassSettings } from "../../options/selection/config_users.ts";
 import type { RunOptions } from "../../options/reading/options.ts";
@@ -29,6 +29,14 @@ export interface WebOrdersParts {
 type Changes = Pick<RequestChanges, "pickedClasses"> & {
   readonly overrides: NonNullable<RequestChanges["overrides"]>;
 };
+
+/** What an edit has changed. */
+export interface LiveChanges {
+  /** Of the locustfile; empty: none. */
+  readonly options: RunOptions["custom"];
+  /** Absent: the same as before. Empty: that of the classes. */
+  readonly host?: string;
+}
 
 export class WebOrders {
   readonly #parts: WebOrdersParts;
@@ -85,13 +93,22 @@ export class WebOrders {
   }
 
   /**
-   * The host of the run that is on becomes another; an empty one is that of the classes. False: it is the same.
-   * @throws {Refusal} 422 when a class has no host then, or none that it can use
+   * The host and options of the locustfile become others, in the run that is on and in later ones: all that is asked for, or nothing.
+   * What differs from before, as user code sees it; an empty host is that of the classes.
+   * @throws {Refusal} 422 with the first problem
    */
-  changeHost(given: string): boolean {
+  change({ host, options }: Pick<EditOrder, "host" | "options">): LiveChanges {
+    const otherHost = host === undefined ? undefined : this.#otherHost(host);
+    const changed = options === undefined ? {} : this.#takeOptions(options); // nothing is refused from here on
+    if (otherHost !== undefined) this.#takeHost(otherHost);
+    return { options: changed, ...(otherHost === undefined ? {} : { host: otherHost }) };
+  }
+
+  /** Undefined: it is the same. */
+  #otherHost(given: string): string | undefined {
     const { options, selection } = this.#latest;
     const host = this.#unmasked(given);
-    if (host === (options.host ?? "")) return false;
+    if (host === (options.host ?? "")) return undefined;
     const lacking = findWithoutHost(selection);
     if (host === "" && lacking !== undefined) {
       throw new Refusal(422, `Cannot take the host away: user class "${lacking.name}" has no host of its own`, "host");
@@ -100,21 +117,20 @@ export class WebOrders {
       ? describeBadUrl(host)
       : undefined;
     if (wrong !== undefined) throw new Refusal(422, `Cannot use --host "${maskUrlSecrets(host)}": ${wrong}`, "host");
-    const { host: _before, ...others } = options;
+    return host;
+  }
+
+  #takeHost(host: string): void {
+    const { host: _before, ...others } = this.#latest.options;
     this.#latest = { ...this.#latest, options: host === "" ? others : { ...others, host } };
     const overrides = new Map([
       ...this.#changes.overrides,
       ...toOverrides({ host }, this.#parts.description, undefined),
     ]);
     this.#changes = { ...this.#changes, overrides };
-    return true;
   }
 
-  /**
-   * Options of the locustfile have other values, in the run that is on and in later ones. What differs from before, as user code sees it.
-   * @throws {Refusal} 422 with the first problem
-   */
-  changeOptions(given: NonNullable<StartOrder["options"]>): RunOptions["custom"] {
+  #takeOptions(given: NonNullable<StartOrder["options"]>): RunOptions["custom"] {
     const { description, request, wallMs } = this.#parts;
     const overrides = new Map([...this.#changes.overrides, ...toOverrides({ options: given }, description, undefined)]);
     const changes = { ...this.#changes, overrides };

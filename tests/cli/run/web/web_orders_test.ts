@@ -166,27 +166,45 @@ describe("WebOrders.finish() of scenarios", () => {
   });
 });
 
-describe("WebOrders.changeHost()", () => {
-  test("becomes the host of later starts; the same one changes nothing", () => {
+describe("WebOrders.change()", () => {
+  test("a host becomes that of later starts; the same one changes nothing", () => {
     const { orders, asked } = createOrders({ host: "http://first.test" });
-    assert.equal(orders.changeHost("http://first.test"), false);
-    assert.equal(orders.changeHost("http://second.test"), true);
+    assert.deepEqual(orders.change({ host: "http://first.test" }), { options: {} });
+    assert.deepEqual(orders.change({ host: "http://second.test" }), { options: {}, host: "http://second.test" });
     assert.equal(orders.latest.options.host, "http://second.test");
     orders.finish({});
     assert.deepEqual(asked[0]?.overrides?.get("host"), { kind: "text", text: "http://second.test" });
   });
 
-  test("is refused where a class would have none", () => {
+  test("refuses no host where a class would have none", () => {
     const host = "http://first.test";
-    assert.throws(() => createOrders({ host }).orders.changeHost(""), refusedFor("host"));
+    assert.throws(() => createOrders({ host }).orders.change({ host: "" }), refusedFor("host"));
     const [own, ...others] = SCENARIOS;
     assert.ok(own !== undefined);
     const { host: _host, ...without } = own;
     assert.throws(
-      () => createOrders({ host, scenarios: [without, ...others] }).orders.changeHost(""),
+      () => createOrders({ host, scenarios: [without, ...others] }).orders.change({ host: "" }),
       refusedFor("host"),
     );
-    assert.equal(createOrders({ host, scenarios: SCENARIOS }).orders.changeHost(""), true, "each scenario has its own");
+    const { orders } = createOrders({ host, scenarios: SCENARIOS });
+    assert.equal(orders.change({ host: "" }).host, "", "each scenario has its own");
+  });
+
+  test("changes nothing where one of host and options is refused", () => {
+    const host = "http://first.test";
+    const given: readonly (readonly [string, Parameters<WebOrders["change"]>[0]])[] = [
+      ["host", { options: {}, host: "" }],
+      ["options", { options: { nonsense: 1 }, host: "http://second.test" }],
+    ];
+    for (const [field, order] of given) {
+      const { orders, asked } = createOrders({ host });
+      const before = orders.latest;
+      assert.throws(() => orders.change(order), refusedFor(field));
+      assert.equal(orders.latest, before, field);
+      assert.equal(asked.length, 0, field);
+      orders.finish({});
+      assert.deepEqual(asked[0]?.overrides, new Map(), field);
+    }
   });
 });
 
