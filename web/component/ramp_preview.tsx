@@ -8,7 +8,9 @@ import { type RampPoint, rampPreview, ratePreview } from "../view/load_preview.t
 import { describePlan } from "../view/plan_sentence.ts";
 import type { StartPlan } from "../view/start_plan.ts";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 190, 46, 14, 10, 26];
+const [WIDTH, HEIGHT, RIGHT, TOP, BOTTOM] = [420, 190, 14, 10, 26];
+/** Of a digit on the y axis. */
+const DIGIT = 6;
 
 interface RampPreviewProps {
   readonly plan: StartPlan | undefined;
@@ -34,7 +36,9 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
   const digits = isSlow
     ? Math.max(0, ...yTicks.map((tick) => `${Number(tick.toPrecision(2))}`.split(".")[1]?.length ?? 0))
     : 0;
-  const px = (second: number) => LEFT + (WIDTH - LEFT - RIGHT) * second / last;
+  const labels = yTicks.map((y) => formatNumber(y, digits));
+  const left = Math.max(46, 14 + DIGIT * Math.max(...labels.map(({ length }) => length)));
+  const px = (second: number) => left + (WIDTH - left - RIGHT) * second / last;
   const py = (users: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - users / yMax);
   const line = points.map(({ second, users }, i) =>
     `${i === 0 ? "M" : "L"}${px(second).toFixed(1)} ${py(users).toFixed(1)}`
@@ -43,10 +47,10 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
   return (
     <svg role="img" aria-label="Ramp preview" class="ramp" viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
       <title>{text}</title>
-      {yTicks.map((y) => (
+      {yTicks.map((y, i) => (
         <g key={y}>
-          <line class="stroke-grid" x1={LEFT} x2={WIDTH - RIGHT} y1={py(y)} y2={py(y)} />
-          <text class="tick" x={LEFT - 8} y={py(y) + 4} text-anchor="end">{formatNumber(y, digits)}</text>
+          <line class="stroke-grid" x1={left} x2={WIDTH - RIGHT} y1={py(y)} y2={py(y)} />
+          <text class="tick" x={left - 8} y={py(y) + 4} text-anchor="end">{labels[i]}</text>
         </g>
       ))}
       <path class="ramp-area" d={`${line.join("")}L${px(last).toFixed(1)} ${py(0)}L${px(0)} ${py(0)}z`} />

@@ -72,7 +72,10 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
 }
 
 /** Undefined: there are workers enough, or there is no need of others. */
-function describeLack({ program: { isDistributed, expectedWorkers = 1 } }: ApiForm, workers: number): string | undefined {
+function describeLack(
+  { program: { isDistributed, expectedWorkers = 1 } }: ApiForm,
+  workers: number,
+): string | undefined {
   if (!isDistributed || (workers > 0 && workers >= expectedWorkers)) return undefined;
   if (workers === 0) return "No worker is connected yet. The run begins when workers are there.";
   return `Only ${workers} of ${expectedWorkers} workers are connected. The run begins when all of them are there.`;

@@ -84,7 +84,7 @@ export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${formatNumber(seconds, Number.isInteger(Math.round(seconds * 10) / 10) ? 0 : 1)} s`;
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  if (h > 0) return m > 0 ? `${h} h ${m} min` : `${h} h`;
+  if (h > 0) return m > 0 ? `${formatNumber(h)} h ${m} min` : `${formatNumber(h)} h`;
   return s > 0 ? `${m} min ${s} s` : `${m} min`;
 }
 

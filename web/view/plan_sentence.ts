@@ -1,6 +1,6 @@
 /** Says in one sentence what the Start button will do. Pure. */
 import { parseArrivalRate } from "../../src/load/arrivals/arrival_rate.ts";
-import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
+import { formatClock, formatCount, formatDuration, formatNumber, formatValue } from "./format.ts";
 import { joinSlo, rampEnd, type StartPlan } from "./start_plan.ts";
 
 export function describePlan(plan: StartPlan): string {
@@ -9,7 +9,10 @@ export function describePlan(plan: StartPlan): string {
   if (arrivals !== undefined) return describeArrivals(arrivals, runTimeSeconds);
   if (users === 0) return "Starts without users; add some with Edit.";
   const rampSeconds = rampEnd(plan);
-  const rate = `${formatNumber(spawnRate, Number.isInteger(spawnRate) ? 0 : 1)} per second`;
+  const shownRate = spawnRate < 0.05
+    ? formatValue(spawnRate)
+    : formatNumber(spawnRate, Number.isInteger(spawnRate) ? 0 : 1);
+  const rate = `${shownRate} per second`;
   const starts = rampSeconds <= 1
     ? `Starts ${formatCount(users, "user")} at once`
     : `Starts ${rate} until ${formatCount(users, "user")} run after ${formatDuration(rampSeconds)}`;

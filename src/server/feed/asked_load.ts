@@ -35,13 +35,20 @@ function sumRates(rates: readonly { readonly rate: string }[]): string {
 
 type Ramp = Pick<Extract<RunEvent, { kind: "rampStarted" }>, "users" | "spawnRate">;
 
-/** Whether a ramp is to another number of users, or at another rate. Those of scenarios are parts of what they are. */
+type Started = Extract<RunEvent, { kind: "runStarted" }>;
+
+/** A shape or scenarios change the number of users, perhaps every second: the chart of the users shows that, and marks would hide it. */
+export function movesByItself(started: Pick<Started, "scenarios" | "shape"> | undefined): boolean {
+  return started?.scenarios !== undefined || started?.shape !== undefined;
+}
+
+/** Whether a ramp is to another number of users, or at another rate, as a person asked for. */
 export function isEdit(
   { users, spawnRate }: Ramp,
   now: AskedLoad,
-  started: Pick<Extract<RunEvent, { kind: "runStarted" }>, "scenarios"> | undefined,
+  started: Pick<Started, "scenarios" | "shape"> | undefined,
 ): boolean {
-  return started?.scenarios === undefined && (now.users !== users || now.spawnRate !== spawnRate);
+  return !movesByItself(started) && (now.users !== users || now.spawnRate !== spawnRate);
 }
 
 export function describeRamp({ users, spawnRate }: Ramp): string {

@@ -15,7 +15,7 @@ import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "../answers/api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiTick, ApiWorkerEvent } from "../answers/api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "../answers/api_types.ts";
-import { areArrivalsAll, askedLoad, describeRamp, isEdit, NO_LOAD } from "./asked_load.ts";
+import { areArrivalsAll, askedLoad, describeRamp, isEdit, movesByItself, NO_LOAD } from "./asked_load.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedCapacity } from "./feed_capacity.ts";
@@ -207,7 +207,7 @@ export class RunFeed {
       case "rampCompleted":
         this.#state = "running";
         this.#peak = Math.max(this.#peak, event.users); // the run may end before a tick has seen them
-        if (!areArrivalsAll(this.#edited) && this.#started?.scenarios === undefined) {
+        if (!areArrivalsAll(this.#edited) && !movesByItself(this.#started)) {
           this.#mark("rampEnd", `${event.users} users are running`);
         }
         return this.#publishState();

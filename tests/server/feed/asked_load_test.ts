@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areArrivalsAll, askedLoad } from "../../../src/server/feed/asked_load.ts";
+import { areArrivalsAll, askedLoad, isEdit } from "../../../src/server/feed/asked_load.ts";
 
 const STARTED: Parameters<typeof askedLoad>[0] = {
   kind: "runStarted",
@@ -31,4 +31,11 @@ test("areArrivalsAll() is true without users that run all the time", () => {
   assert.equal(areArrivalsAll({ users: 0, rate: "50/s" }), true);
   assert.equal(areArrivalsAll({ users: 5, rate: "50/s" }), false);
   assert.equal(areArrivalsAll({ users: 0 }), false);
+});
+
+test("isEdit() is true for what a person asks for, and not for the steps of a shape", () => {
+  const now = { users: 5, spawnRate: 1, runTimeSeconds: null };
+  assert.equal(isEdit({ users: 6, spawnRate: 1 }, now, STARTED), true);
+  assert.equal(isEdit({ users: 5, spawnRate: 1 }, now, STARTED), false);
+  assert.equal(isEdit({ users: 6, spawnRate: 1 }, now, { ...STARTED, shape: "Waves" }), false);
 });

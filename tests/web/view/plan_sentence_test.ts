@@ -16,6 +16,12 @@ const SENTENCES: readonly (readonly [users: number, rate: number, seconds: numbe
     30,
     "Starts 1 per second, and stops after 30 s with 30 users of 100: the ramp needs 1 min 40 s.",
   ],
+  [
+    5000,
+    0.001,
+    null,
+    "Starts 0.001 per second until 5,000 users run after 1,388 h 53 min, and runs until you stop it.",
+  ],
   [0, 1, null, "Starts without users; add some with Edit."],
 ];
 

@@ -211,11 +211,12 @@ describe("WebOrders.change()", () => {
 test("WebOrders.changeHost() takes a URL where users have an HTTP client, and any text where none has", () => {
   const host = "http://first.test";
   for (const other of ["shop.test", "ftp://shop.test", "http://"]) {
-    assert.throws(() => createOrders({ host }).orders.changeHost(other), refusedFor("host"), other);
+    assert.throws(() => createOrders({ host }).orders.change({ host: other }), refusedFor("host"), other);
   }
-  assert.equal(createOrders({ host }).orders.changeHost("http+unix://%2Frun%2Fapp.sock"), true);
+  const socket = "http+unix://%2Frun%2Fapp.sock";
+  assert.equal(createOrders({ host }).orders.change({ host: socket }).host, socket);
   const { orders } = createOrders({ host: "localhost:50051", needsHost: false });
-  assert.equal(orders.changeHost("grpc.test:50051"), true);
+  assert.equal(orders.change({ host: "grpc.test:50051" }).host, "grpc.test:50051");
   assert.equal(orders.latest.options.host, "grpc.test:50051");
 });
 
