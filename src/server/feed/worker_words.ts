@@ -1,4 +1,4 @@
-/** What happens to workers in the words of the page: in its events and as marks in its charts. Pure. */
+/** Names what happens to workers in the words of the page: in its events and as marks in its charts. Pure. */
 import type { WorkerTrouble } from "../../master/run_event.ts";
 
 /** Locust's ids end in 32 hex digits, of which four tell workers apart. */
