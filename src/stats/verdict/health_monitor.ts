@@ -167,8 +167,9 @@ export class HealthMonitor {
     const { counts, reportable = Infinity, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } =
       conclusion;
     const { unsteady } = conclusion;
-    // Counts of a resumed run are of all its masters, observations of this one alone.
-    const comparable = this.#resumedAfterMs === undefined ? workers : [];
+    // Counts of a resumed run are of all its masters, observations of this one alone. Of a worker that was away they are of the rest of the
+    // time: it kept users meanwhile, of which nobody knew.
+    const comparable = this.#resumedAfterMs === undefined ? workers.filter(({ id }) => !this.#absent.has(id)) : [];
     const workOf = new Map(
       comparable.map(({ id, threads, requests }) => {
         const userSeconds = this.#userSeconds.get(id)?.read() ?? {};
