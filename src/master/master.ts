@@ -36,6 +36,8 @@ import { WorkerQuotas } from "./questions/worker_quotas.ts";
 const CHECK_MS = 1000;
 /** A longer wait is logged. */
 const REMARKABLE_WAIT_MS = 2000;
+/** Workers that are named in the log because they were not ready in time. */
+const MAX_UNREADY = 1000;
 /** What an answer may need on top of the time that a thread gives its listeners. */
 const DELIVERY_MS = 5000;
 
@@ -52,6 +54,8 @@ export class Master {
   /** Bytes that had come over each link at the last check. */
   readonly #knownBytes = new WeakMap<WorkerLink, number>();
   readonly #watch: RosterWatch;
+  /** Workers whose link ended before they were ready. */
+  readonly #unready = new Set<string>();
   #run: Run | undefined;
   #recorder: RunRecorder | undefined;
   #check: Timer | undefined;
@@ -322,7 +326,18 @@ export class Master {
     if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} sent an invalid message: ${end.reason}`);
     const change = this.roster.loseLink(id, end.reason);
     this.#run?.arrivals?.linkLost(id, end.kind);
-    if (end.kind !== "local") this.#tell(change); // not one that we closed
+    if (end.kind === "local") return; // we closed it
+    if (this.roster.isNewcomer(id)) this.#tellUnready(id, link.peer, end);
+    this.#tell(change);
+  }
+
+  /** Each worker is named once: it dials again by itself. */
+  #tellUnready(id: string, peer: string, { reason }: LinkEnd): void {
+    if (this.#unready.has(id) || this.#unready.size >= MAX_UNREADY) return;
+    this.#unready.add(id);
+    this.#options.logger.warning(
+      `The link to worker ${id} from ${peer} ended before it was ready: ${reason}; its own log says what it was doing`,
+    );
   }
 
   #tell(change: RosterChange | undefined): void {

@@ -48,6 +48,7 @@ export class Reporter {
   #parts: Omit<InFlight, "seq">[] = []; // of a delta that was too large, in their order
   #lastSeq = 0;
   #lastPackedMs: number;
+  #sentAtMs = 0;
   readonly #reach: ReportReach<number>;
   /** Up to when the deltas before have counted. */
   #reachMs: number;
@@ -127,6 +128,11 @@ export class Reporter {
     return this.#lastSeq + this.#parts.length;
   }
 
+  /** Since the delta on its way was sent, the last time; 0: none is. */
+  get unconfirmedMs(): number {
+    return this.#inFlight === undefined ? 0 : this.#clock.nowMs() - this.#sentAtMs;
+  }
+
   /** Whether a delta is on its way. */
   get isWaiting(): boolean {
     return this.#inFlight !== undefined;
@@ -148,7 +154,7 @@ export class Reporter {
 
   #message(inFlight: InFlight): StatsMessage {
     const { seq, spanMs, delta, packedAtMs, reachMs } = inFlight;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#sentAtMs = this.#clock.nowMs();
     return {
       kind: "stats",
       runId: this.runId,

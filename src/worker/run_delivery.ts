@@ -56,6 +56,11 @@ export class RunDelivery {
     return this.#ending !== undefined;
   }
 
+  /** For how long the latest report is on its way. */
+  get unconfirmedMs(): number {
+    return this.#reporter?.unconfirmedMs ?? 0;
+  }
+
   /** A run begins, or continues after its users were ended because no master was there. */
   begin(runId: string): void {
     this.#ending = undefined;

@@ -16,6 +16,7 @@ import type { UserLogMessage } from "../protocol/user_message.ts";
 import { PROTOCOL_MINOR, type ReadyMessage, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
 import { HandOver } from "./hand_over.ts";
+import { LineWatch } from "./line_watch.ts";
 import { type HeartbeatMeters, takeHeartbeat } from "./heartbeat.ts";
 import { Outbox } from "./outbox.ts";
 import { PartRequests, SUPERSEDED } from "./part_requests.ts";
@@ -68,6 +69,7 @@ export class Worker {
   readonly #activity: ActivityLog;
   readonly #quota: UserMessageQuota;
   readonly #handOver: HandOver;
+  readonly #line: LineWatch;
   #leaveReason = "it left";
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
@@ -80,6 +82,7 @@ export class Worker {
     });
     this.#handOver = new HandOver(options.clock, () => this.#stopUsers());
     const { clock, logger, activityEveryMs = Infinity } = options;
+    this.#line = new LineWatch((line) => logger.warning(line));
     this.#quota = new UserMessageQuota("worker", clock.nowMs());
     this.#activity = new ActivityLog({
       everyMs: activityEveryMs,
@@ -216,6 +219,7 @@ export class Worker {
   }
 
   async #load(message: Extract<ToWorker, { kind: "locustfile" }>): Promise<void> {
+    if (message.large === undefined) this.#line.fileCame();
     if (this.#loaded?.hash === message.hash || this.#loading !== undefined) return;
     try {
       await this.#loaded?.pool[Symbol.asyncDispose]();
@@ -244,6 +248,7 @@ export class Worker {
   #sendReady(): void {
     const loaded = this.#loaded;
     const isStale = this.#options.source.own === undefined && (this.#masterHash ?? loaded?.hash) !== loaded?.hash;
+    this.#line.joined(loaded === undefined || isStale ? "asked" : "here");
     if (loaded === undefined || isStale) {
       return this.#send({ kind: "ready", locustfileHash: "", userClasses: [] }); // asks for it
     }
@@ -354,7 +359,7 @@ export class Worker {
         this.#stopUsers();
       });
     }
-    this.#onLinkEnd?.(end);
+    this.#onLinkEnd?.(this.#line.describeEnd(end));
   }
 
   #scheduleBeat(): void {
@@ -370,6 +375,7 @@ export class Worker {
     this.#activity.tick(this.#options.clock.nowMs(), heartbeat.users);
     this.#send(heartbeat);
     this.#reportDropped(pool?.workerId ?? "");
+    if (this.#link !== undefined) this.#line.look(this.#delivery.unconfirmedMs);
     if (this.#delivery.isDue) this.#report(); // a thread that hangs must not delay the numbers of the others
   }
 

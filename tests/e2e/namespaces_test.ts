@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { sleep } from "../support/cluster.ts";
+import { countReported, sleep } from "../support/cluster.ts";
 import { type Aftermath, type Ending, endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { type Badness, Namespaces, type RemoteSystem, requireNamespaces } from "../support/namespaces.ts";
 import { findTool, requireTool } from "../support/requirements.ts";
@@ -31,6 +31,8 @@ interface Lab {
   readonly workers: readonly CliProcess[];
   /** Requests per second that each worker's system sees over the next `ms`. */
   rates(ms: number): Promise<readonly [number, number]>;
+  /** Requests that all systems have seen. */
+  total(): Promise<number>;
   /** All that holds after every fault. */
   endsLawfully(aftermath?: Aftermath): Promise<Ending>;
 }
@@ -38,6 +40,8 @@ interface Lab {
 interface LabOptions {
   readonly runTime: string;
   readonly badness?: Badness;
+  /** The first worker gets no packet of full size. */
+  readonly losesLarge?: boolean;
   /** Put before each worker's command. */
   readonly wrap?: readonly (readonly string[])[];
   readonly masterArgs?: readonly string[];
@@ -65,6 +69,7 @@ async function withLab(options: LabOptions, scenario: (lab: Lab) => Promise<void
       hosts.addHost(`worker${net}`);
       if (options.badness === undefined) hosts.connect("master", `worker${net}`, net);
       else await hosts.connectBadly("master", `worker${net}`, net, options.badness);
+      if (options.losesLarge === true && net === 1) hosts.loseLargePackets("master", "worker1", 1);
       systems.push(await hosts.startSystem(`worker${net}`, SYSTEM_PORT));
     }
     const master = start("master", [], [
@@ -88,9 +93,10 @@ async function withLab(options: LabOptions, scenario: (lab: Lab) => Promise<void
         const after = await totals();
         return [0, 1].map((i) => (after[i]! - before[i]!) / (ms / 1000)) as [number, number];
       },
+      total: async () => sum(await totals() as [number, number]),
       async endsLawfully(aftermath) {
         await master.ended;
-        const total = sum(await totals() as [number, number]);
+        const total = await this.total();
         const cluster = {
           system: { total: () => total },
           journal: join(folder, "run.ndjson"),
@@ -157,6 +163,28 @@ test("namespaces: 200 ms, 2 % loss and reordering make no worker missing and cos
 }, () =>
   withLab({ runTime: "15s", badness: { delayMs: 200, loss: 0.02, reorder: 0.1 } }, async ({ endsLawfully }) => {
     await endsLawfully();
+  }));
+
+test("namespaces: a network that loses large packets keeps a worker from joining, and both sides say what they see", {
+  skip: skip || requireTool("python3"),
+}, () =>
+  withLab({ runTime: "14s", losesLarge: true, masterArgs: ["--expect-workers", "1"] }, async (lab) => {
+    const [cut, other] = lab.workers as [CliProcess, CliProcess];
+    const result = await lab.master.ended;
+    assert.equal(countReported(result), await lab.total());
+    const id = /as worker (\S+)/.exec(cut.stderr())?.[1];
+    const lines = result.stderr.split("\n").filter((line) => line.includes("before it was ready"));
+    assert.equal(lines.length, 1, result.stderr);
+    assert.match(
+      lines[0] ?? "",
+      new RegExp(`The link to worker ${id} from 10\\.77\\.1\\.2:\\d+ ended before it was ready`),
+    );
+    assert.match(
+      cut.stderr(),
+      /for 5 s while the locustfile was on its way \(.* a smaller MTU on the master's machine\); dialling again/,
+    );
+    assert.doesNotMatch(cut.stderr(), /users, /);
+    assert.equal((await other.ended).code, 0, other.stderr());
   }));
 
 test("namespaces: workers whose clocks are two hours apart change nothing", {

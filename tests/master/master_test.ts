@@ -185,6 +185,23 @@ test("Master acknowledges what its journal does not hold yet as a run stops, so 
   }
 });
 
+test("Master names a worker once whose link ends before it is ready, unless it has said goodbye", async () => {
+  const { logged, dial, join } = createBench();
+  const lines = () => logged.filter((line) => line.includes("before it was ready"));
+  for (let attempt = 0; attempt < 2; attempt++) await dial("w1").hangUp();
+  assert.equal(lines().length, 1);
+  assert.match(
+    lines()[0] ?? "",
+    /^The link to worker w1 from memory ended before it was ready: cable cut; its own log/,
+  );
+  const leaver = dial("w2");
+  await leaver.say({ kind: "leaving", reason: "SIGTERM" });
+  await leaver.hangUp();
+  const joined = await join("w3");
+  await joined.hangUp();
+  assert.equal(lines().length, 1);
+});
+
 test("Master: a worker is not silent while bytes of a large message come from it", async () => {
   const { clock, master, events, accept } = createBench();
   const [ours, theirs] = createMemoryLink<ToWorker, ToMaster>();

@@ -73,6 +73,26 @@ export class Namespaces {
     await nextLine(createInterface({ input: wire.stdout! }));
   }
 
+  /** From now on packets of more than 576 bytes to `b` are lost on a cable from `a`, and neither host is told. */
+  loseLargePackets(a: string, b: string, net: number): void {
+    run([...this.into(a), "python3", BAD_WIRE, "plain", `eth${net}`]);
+    const namespace = this.#nameOf(b);
+    ip("-n", namespace, "link", "set", "eth0", "mtu", "576");
+    ip(
+      "-n",
+      namespace,
+      "route",
+      "replace",
+      `10.77.${net}.0/24`,
+      "dev",
+      "eth0",
+      "src",
+      `10.77.${net}.2`,
+      "advmss",
+      "1460",
+    );
+  }
+
   /** Pulls the cable's plug at `host`, or puts it back. No packet reports it. */
   setLink(host: string, device: string, state: "up" | "down"): void {
     ip("-n", this.#nameOf(host), "link", "set", device, state);

@@ -7,6 +7,7 @@ import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
 import { openThreadPool } from "../../src/worker/pool/thread_pool.ts";
 import { startThreads } from "../../src/worker/pool/start_threads.ts";
 import { Worker } from "../../src/worker/worker.ts";
+import { deltaOf } from "../support/deltas.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { DESCRIPTION, PLAN } from "../support/pool_fixture.ts";
 import { ofKind, ScriptedThreads } from "../support/scripted_threads.ts";
@@ -128,6 +129,26 @@ test("Worker that leaves ends its users, takes no new ones, and says goodbye aft
   await settle();
   assert.deepEqual(master.kinds(), ["ready", "applied", "leaving", "stopped", "bye"]);
   assert.deepEqual(ofKind(master.sent, "bye"), [{ kind: "bye", reason: "SIGTERM" }]);
+});
+
+test("Worker says once per link that the master does not confirm what it has sent", async () => {
+  const { clock, thread, logged, join, run } = await openWorker();
+  const master = await join();
+  await run(master);
+  const delta = deltaOf([{ method: "GET", name: "/", ms: 5, bytes: 10, failure: undefined, intervalMs: 0 }]);
+  const health = { loopLagP99Ms: 0, latenessP99Ms: 0, users: { Shopper: 2 } };
+  thread.say({ kind: "delta", runId: PLAN.runId, delta, health, pace: "due" });
+  await clock.advance(10_000);
+  const lines = () => logged.filter((line) => line.startsWith("The master has not confirmed figures"));
+  assert.deepEqual(lines(), []);
+  await clock.advance(20_000);
+  assert.equal(lines().length, 1);
+  assert.match(lines()[0] ?? "", /for 1[56] s: .* keeps them until the master has them/);
+  await master.cut();
+  const again = await join();
+  await again.say({ kind: "ack", runId: PLAN.runId, seq: 1 });
+  await clock.advance(20_000);
+  assert.equal(lines().length, 1);
 });
 
 test("Worker bounds the custom messages of its users and logs how many it dropped, here and at the master", async () => {

@@ -117,6 +117,12 @@ export class Roster {
     row.lastPartMs = this.#clock.nowMs();
   }
 
+  /** Whether it has never been ready, and has not said goodbye. */
+  isNewcomer(id: string): boolean {
+    const row = this.#rows.get(id);
+    return row !== undefined && !row.hasJoined && !row.isLeaving && row.incidents.leftBecause === undefined;
+  }
+
   /** Whether it is gone because of its silence, and not because it said goodbye or was sent away. */
   isGivenUp(id: string): boolean {
     const row = this.#rows.get(id);
@@ -281,7 +287,10 @@ export class Roster {
 
   #listenTo(row: Row, stepMs: number): RosterChange | undefined {
     row.silentMs += stepMs; // also of one that is gone: the verdict says how long ago that was
-    if (row.state === "gone") return undefined;
+    if (row.state === "gone") {
+      row.awayMs += stepMs; // it may come back
+      return undefined;
+    }
     const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
     if (row.silentMs < limitMs) return undefined;
     if (row.isReturning && this.#move(row, "lostAgain")) { // it was not back yet: nothing is new to anyone

@@ -184,7 +184,8 @@ test("Roster.check() forgets a worker after a minute, and takes it in when it co
   assert.equal(roster.get("a")?.state, "gone");
   assert.equal(roster.hear("a"), undefined);
   assert.equal(greet("a").index, 0);
-  assert.equal(roster.declare("a", { kind: "ready", locustfileHash: "h", userClasses: [] })?.kind, "returned");
+  const change = roster.declare("a", { kind: "ready", locustfileHash: "h", userClasses: [] });
+  assert.deepEqual([change?.kind, change?.kind === "returned" && change.awayMs], ["returned", 70_000]);
 });
 
 test("Roster.check() does not take its own suspension for the workers' silence", () => {
