@@ -1,7 +1,7 @@
 /**
  * Measures the gain of a second worker on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10] [--load 88] [--parts]`. One
- * master, one or two worker processes of one thread each; and one process without a master with one or two threads (`--processes 2`). Three
- * loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the system little, or next to nothing, and
+ * master, one or two worker processes of one thread each; one process without a master with one or two threads (`--processes 2`); and one
+ * worker that has one core for all that it does, beside two on two cores. Three loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the system little, or next to nothing, and
  * small answers, where the system needs a core of its own as soon as the workers have theirs.
  * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run. The yardstick is the same
  * decompressing and parsing in one and in two bare processes: no load generator scales better than that on the same machine.
@@ -72,8 +72,11 @@ interface Measurement {
   readonly parts: ReadonlyMap<string, PartTimes>;
 }
 
-/** `workers`: processes of one thread each, and a master; `threads`: of one process, which is its own master. */
-type Way = "workers" | "threads";
+/**
+ * `workers`: processes of one thread each, and a master; `threads`: of one process, which is its own master; `cores`: as `workers`, but one of them
+ * alone has one core only, also for its compiler and its collector.
+ */
+type Way = "workers" | "threads" | "cores";
 
 const { values } = parseArgs({
   options: {
@@ -110,7 +113,7 @@ for (const processes of [1, 2] as const) {
 }
 const tables: string[] = [];
 for (const load of LOADS.filter(({ name }) => name.startsWith(`${values.load} `) || values.load === "")) {
-  for (const way of ["workers", "threads"] as const) await compare(load, way);
+  for (const way of ["workers", "threads", "cores"] as const) await compare(load, way);
 }
 console.log(tables.join("\n"));
 
@@ -128,7 +131,7 @@ async function compare(load: Load, way: Way): Promise<void> {
     console.log(
       [
         `| ${load.name}`,
-        `${count} ${count === 1 ? way.slice(0, -1) : way}`,
+        describeWay(way, count),
         Math.round(figure("perSecond")).toLocaleString("en"),
         ratio("perSecond"),
         `${figure("cpuUsPerRequest").toFixed(1)} µs`,
@@ -140,6 +143,11 @@ async function compare(load: Load, way: Way): Promise<void> {
     );
   }
   if (values.parts) tables.push(`\n${load.name}, ${way}:\n`, ...describeParts(rounds[1], rounds[2]));
+}
+
+function describeWay(way: Way, count: 1 | 2): string {
+  if (way === "cores") return count === 1 ? "1 worker, 1 core" : "2 workers, 2 cores";
+  return `${count} ${count === 1 ? way.slice(0, -1) : way}`;
 }
 
 /** Percent of a core that each part ran, µs of it per request, and percent that it was ready and waited for a core: of all rounds together. */
@@ -244,7 +252,7 @@ async function startGenerators(
   folder: string,
   { url, count, way, log }: { readonly url: string; readonly count: number; readonly way: Way; readonly log: string[] },
 ): Promise<Generators> {
-  const start = (...args: string[]) => startProgram(folder, args, log);
+  const start = (...args: string[]) => startProgram(folder, COMMAND, args, log);
   const users = String(USERS_PER_WORKER * count);
   const load = [
     ...["run", "locustfile.ts", "--headless", "--only-summary", "-H", url, "-u", users, "-r", users],
@@ -255,7 +263,8 @@ async function startGenerators(
   const listen = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port];
   const master = start(...load, "--master", "--expect-workers", String(count), ...listen);
   const worker = ["--worker", "--master-host", "127.0.0.1", "--master-port", port, "--processes", "1"];
-  return { master, generators: Array.from({ length: count }, () => start(...worker)) };
+  const program = way === "cores" && count === 1 ? ["taskset", "-c", "0", ...COMMAND] : COMMAND;
+  return { master, generators: Array.from({ length: count }, () => startProgram(folder, program, worker, log)) };
 }
 
 async function sample(system: BenchSystem, master: ChildProcess | undefined, generators: readonly ChildProcess[]) {
@@ -277,8 +286,13 @@ function cpuMsOf(pid: number | undefined): number {
   return ((fields[11] ?? 0) + (fields[12] ?? 0)) * (1000 / CLOCK_TICKS);
 }
 
-function startProgram(folder: string, args: readonly string[], log: string[]): ChildProcess {
-  const [program, ...first] = COMMAND as [string, ...string[]];
+function startProgram(
+  folder: string,
+  command: readonly string[],
+  args: readonly string[],
+  log: string[],
+): ChildProcess {
+  const [program, ...first] = command as [string, ...string[]];
   const env = { ...process.env, XDG_DATA_HOME: folder };
   const child = spawn(program, [...first, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env });
   child.stdout.on("data", (chunk) => log.push(String(chunk)));

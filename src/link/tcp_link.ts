@@ -147,7 +147,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
 export function describeSocketError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const words: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "nothing listens there",
+    ECONNREFUSED: "nothing listens there, or the host cannot be reached", // Bun says this of both
     ECONNRESET: "connection reset",
     EPIPE: "connection reset",
     ETIMEDOUT: "no answer",

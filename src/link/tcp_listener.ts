@@ -158,8 +158,11 @@ function boundHandshakes(server: Server, limit: number, tell: (peer: string, rea
   server.on("tlsClientError", (_: unknown, socket: Socket) => unfinished.delete(describePeer(socket)));
 }
 
+/** A port for both address families has IPv4 peers by IPv6 names. */
+const MAPPED = /^::ffff:(?=\d+\.)/i;
+
 function describePeer({ remoteAddress, remotePort }: Socket): string {
-  return formatHostPort({ host: remoteAddress ?? "unknown", port: remotePort ?? 0 });
+  return formatHostPort({ host: remoteAddress?.replace(MAPPED, "") ?? "unknown", port: remotePort ?? 0 });
 }
 
 function listen(server: Server, options: ListenOptions): Promise<void> {

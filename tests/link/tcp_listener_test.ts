@@ -23,7 +23,12 @@ const TOKEN = "s3cret";
 type ListenOptions = Parameters<typeof openTcpListener>[0];
 
 async function openMaster(
-  options: { token?: string; limits?: ListenOptions["limits"]; tls?: NonNullable<ListenOptions["tls"]> } = {},
+  options: {
+    token?: string;
+    host?: string;
+    limits?: ListenOptions["limits"];
+    tls?: NonNullable<ListenOptions["tls"]>;
+  } = {},
 ) {
   const lines: string[] = [];
   const joined: string[] = [];
@@ -31,7 +36,7 @@ async function openMaster(
   const logger = createLogger({ name: "m", wallMs: () => 0, sink: (record) => void lines.push(record.message) });
   const closers: (() => void)[] = [];
   const listener = await openTcpListener({
-    host: "127.0.0.1",
+    host: options.host ?? "127.0.0.1",
     port: 0,
     clock: systemClock,
     logger,
@@ -145,6 +150,16 @@ test("startHandshake() refuses a message before hello", async () => {
   const refused = await peer.got("refused");
   assert.match(refused.kind === "refused" ? refused.reason : "", /"hello" comes first, not "bye"/);
   await peer.closed;
+  await master.close();
+});
+
+test("openTcpListener() names peers with IPv4 addresses by these, also on a port for both families", async () => {
+  const master = await openMaster({ host: "*" });
+  const peer = await openPeer(master.port);
+  peer.say({ kind: "bye", reason: "x" });
+  await peer.got("refused");
+  await peer.closed;
+  assert.match(master.lines.join("\n"), /Refused connection from 127\.0\.0\.1:\d+: /);
   await master.close();
 });
 
