@@ -78,7 +78,8 @@ export class MadeUpRing {
       },
       close: () => 0,
     };
-    const resources = { addFd() {}, removeFd() {}, addMapping() {}, removeMapping() {} };
+    const noted = { addFd() {}, removeFd() {}, closeLater() {}, addMapping() {}, removeMapping() {} };
+    const resources = { ...noted, closings: new Int32Array(1) };
     this.kernel = { libc: { ...libc, ...own }, resources } as unknown as Kernel;
   }
 

@@ -88,12 +88,14 @@ export class Ring {
   readonly #cqTail: number;
   readonly #cqFlags: number;
   readonly #waitArgument: number;
+  readonly #closings: Int32Array;
   readonly #sqMask: number;
   #tail = 0;
 
   /** Throws a `SystemError` where the kernel has no such ring, or the container forbids it. */
   constructor(kernel: Kernel, size: RingSize) {
     this.#kernel = kernel;
+    this.#closings = kernel.resources.closings;
     const { fd, params } = setUp(kernel, size);
     this.fd = fd;
     const at = (word: number) => params[word] ?? 0;
@@ -180,8 +182,10 @@ export class Ring {
   }
 
   #enter(flags: number, count: number): boolean {
+    const { syscall } = this.#kernel.libc;
     Atomics.store(this.#shared, this.#sqTail, this.#tail);
-    const taken = this.#kernel.libc.syscall(CALL_ENTER, this.fd, count, 0, flags, null, 0);
+    this.#closings[0] = 0; // the kernel gets them now
+    const taken = syscall(CALL_ENTER, this.fd, count, 0, flags, null, 0);
     if (taken < 0) return false;
     this.queued -= taken;
     this.epoch++;

@@ -160,15 +160,9 @@ export class RingLoop implements Poller {
   }
 
   #handOver(): void {
-    this.#handOverToLastGroup();
-    if (this.#hasSlow) this.#endSlow();
-    this.#ring.submit();
-  }
-
-  /** All that is queued is handed over next. */
-  #endSlow(): void {
     this.#hasSlow = false;
-    this.kernel.resources.closeNow();
+    this.#handOverToLastGroup();
+    this.#ring.submit();
   }
 
   /**
@@ -319,9 +313,9 @@ export class RingLoop implements Poller {
   round(patience: Patience): number {
     const ring = this.#ring;
     this.#handOverToLastGroup();
-    if (this.#hasSlow) this.#endSlow();
     if (patience === "none") ring.turn();
     else ring.wait();
+    this.#hasSlow = false;
     this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;
     const complete = !ring.overflows;

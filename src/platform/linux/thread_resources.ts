@@ -35,15 +35,18 @@ export class ThreadResources {
   readonly memory: SharedArrayBuffer;
   readonly #mappings: Float64Array;
   readonly #fds: Uint32Array;
-  /** How many descriptors will be closed by the next call, and these. */
-  readonly #closings: Int32Array;
+  /**
+   * How many descriptors the next call will close, and these. Who makes the call sets the number to 0 right before it: a
+   * thread that is ended from outside ends at a call or in a loop, and not between the two.
+   */
+  readonly closings: Int32Array;
 
   /** With `memory`: the owner's side of what a thread has made. */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.memory = memory;
     this.#mappings = new Float64Array(memory, 0, MAX_MAPPINGS * 2);
     this.#fds = new Uint32Array(memory, FDS_AT, MAX_FDS / 32);
-    this.#closings = new Int32Array(memory, CLOSINGS_AT);
+    this.closings = new Int32Array(memory, CLOSINGS_AT);
   }
 
   addFd(fd: number): void {
@@ -56,16 +59,11 @@ export class ThreadResources {
 
   /** The closing is queued: the kernel has not got it. */
   closeLater(fd: number): void {
-    const count = this.#closings[0]! + 1;
+    const count = this.closings[0]! + 1;
     if (count > MAX_CLOSINGS) return this.removeFd(fd);
-    this.#closings[count] = fd;
+    this.closings[count] = fd;
     this.removeFd(fd);
-    this.#closings[0] = count;
-  }
-
-  /** Right before the kernel gets all that are queued. Strikes them out by one store: a thread can be ended between any two. */
-  closeNow(): void {
-    this.#closings[0] = 0;
+    this.closings[0] = count;
   }
 
   addMapping(address: number, length: number): void {
@@ -93,8 +91,8 @@ export class ThreadResources {
 
   /** For the owner, when the thread is gone: gives everything back. Descriptors first, so that no ring writes to memory that is gone. */
   release(libc: Pick<Libc, "close" | "munmap" | "syscallOnAio">): void {
-    for (let index = 1; index <= this.#closings[0]!; index++) libc.close(this.#closings[index]!);
-    this.closeNow();
+    for (let index = 1; index <= this.closings[0]!; index++) libc.close(this.closings[index]!);
+    this.closings[0] = 0;
     for (let word = 0; word < this.#fds.length; word++) {
       for (let bits = this.#fds[word] ?? 0; bits !== 0; bits &= bits - 1) {
         libc.close(word * 32 + 31 - Math.clz32(bits & -bits));

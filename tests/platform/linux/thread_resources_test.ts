@@ -63,7 +63,7 @@ test("a descriptor whose closing is queued is given back until the kernel gets t
   const thread = new ThreadResources();
   for (const fd of [5, 6, 7, 8]) thread.addFd(fd);
   thread.closeLater(5);
-  thread.closeNow();
+  thread.closings[0] = 0;
   thread.closeLater(6);
   thread.closeLater(7);
   const calls = new Calls();
