@@ -349,7 +349,7 @@ export class Run {
     const { ledger, events } = this.#deps;
     this.#deps.runClock.step();
     ledger.rotate();
-    this.#health.monitor.observeTick(lateMs);
+    this.#health.tick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers();
     this.scenarios?.heard();
     this.#checkRamp();

@@ -29,9 +29,9 @@ export class SearchHealth extends HealthMonitor {
     this.#window.observeAbsence(absent);
   }
 
-  override observeTick(lateMs: number): void {
-    super.observeTick(lateMs);
-    this.#window.observeTick(lateMs);
+  override observeTick(lateMs: number, spanMs: number): void {
+    super.observeTick(lateMs, spanMs);
+    this.#window.observeTick(lateMs, spanMs);
   }
 
   beginWindow(now: HealthNow): void {

@@ -31,6 +31,8 @@ export class RunHealth {
   /** Those whose class had no user then. */
   #idle: readonly ScheduledClass[] = [];
   #hasEnded = false;
+  /** When the last tick came; at first the beginning of the run. */
+  #tickedMs: number;
 
   constructor(
     deps: Dependencies,
@@ -42,7 +44,15 @@ export class RunHealth {
     this.#schedule = schedule;
     this.#loadKind = loadKind;
     this.#asked = asked;
+    this.#tickedMs = deps.clock.nowMs();
     this.monitor = deps.search?.health ?? new HealthMonitor();
+  }
+
+  /** The master's tick, which came so late. */
+  tick(lateMs: number): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.monitor.observeTick(lateMs, nowMs - this.#tickedMs);
+    this.#tickedMs = nowMs;
   }
 
   /** A worker's own measurements of its last second. */

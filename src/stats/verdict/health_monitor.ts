@@ -114,10 +114,10 @@ export class HealthMonitor {
     this.#endedBy = by;
   }
 
-  /** How late the master's tick came. */
-  observeTick(lateMs: number): void {
+  /** How late the master's tick came, and how long after the one before. */
+  observeTick(lateMs: number, spanMs: number): void {
     this.#masterLate.count(lateMs, LATE_MS);
-    this.#pace.rotate();
+    this.#pace.rotate(spanMs);
   }
 
   /** A worker was away for `awayMs`, or still is. The latest observation of a worker counts. */
