@@ -122,6 +122,13 @@ const BUN_MISSING = /^Cannot find (?:module|package) '(.*?)'(?: (?:imported )?fr
 const DENO_MISSING =
   /^(?:Module not found "(.*?)"|Import "(.*?)" not a dependency|.*?"?(\S+?)"? not a (?:dependency|found)|Could not find package '(.*?)')/;
 
+/** Bun takes what follows a question mark for a query, also in the path of a file. */
+function describeMissingFile(file: string, { readText }: LoadErrorContext): Problem {
+  return file.includes("?") && readText(file) !== undefined
+    ? { what: 'what follows the "?" of its path is read as a query', advice: "rename it" }
+    : { what: "there is no such file", advice: "give the path of a locustfile with -f" };
+}
+
 /** A file or package that is not there: the locustfile itself, or something that is imported on the way. */
 function missingModule(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {
   if (!(thrown instanceof Error)) return undefined;
@@ -132,7 +139,7 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   const named = exactSpecifier(thrown) ?? bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
   const specifier = findSpecifier(bun?.[2] ?? file, named, context);
   const target = toPath(specifier);
-  if (target === file) return { what: "there is no such file", advice: "give the path of a locustfile with -f" };
+  if (target === file) return describeMissingFile(file, context);
   const denoPlace = /\bat (\S+):(\d+):(\d+)/.exec(message);
   const importer = bun?.[2] ?? file;
   const place = denoPlace !== null

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importLocustfiles } from "../../../src/platform/loading/module_loading.ts";
+import { runtimeName } from "../../../src/platform/runtime.ts";
 import { explainAlias } from "../../../src/platform/loading/tsconfig.ts";
 import * as api from "../../../mod.ts";
 import { describeLoadError } from "../../../src/user/loading/load_error.ts";
@@ -29,6 +30,15 @@ test("describeLoadError() of a file that is not there", async () => {
   const text = await importError({});
   assert.equal(text, 'Cannot load "locustfile.ts": there is no such file; give the path of a locustfile with -f');
 });
+
+test(
+  "describeLoadError() of a file that is there, with a question mark in its name",
+  runtimeName === "bun" ? {} : { skip: "Deno loads it" },
+  async () => {
+    const text = await importError({ "shop?.ts": "export {};" }, "shop?.ts");
+    assert.equal(text, 'Cannot load "shop?.ts": what follows the "?" of its path is read as a query; rename it');
+  },
+);
 
 test("describeLoadError() of a bundle names the files in it, and not where it was unpacked", () => {
   const file = "/tmp/unpacked/95fb/locustfile.bundle.mjs";

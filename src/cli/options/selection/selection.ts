@@ -244,7 +244,10 @@ function checkHost(userClasses: readonly UserClassDescription[], host: string | 
 
 /** What is wrong with a base URL, as the rest of a sentence. */
 export function describeBadUrl(text: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return `it has no scheme; write "http://${text}" or "https://${text}"`;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const rest = text.replace(/^(?:https?(?::\/?|\/\/?)|\/\/)/i, ""); // a scheme with a slip, or none as in a page
+    return `it has no scheme; write "http://${rest}" or "https://${rest}"`;
+  }
   let url: URL;
   try {
     url = new URL(text);

@@ -134,6 +134,14 @@ describe("selectFrom()", () => {
 });
 
 describe("describeBadUrl()", () => {
+  for (const text of ["h:80", "//h:80", "http:/h:80", "http:h:80", "http/h:80", "https//h:80"]) {
+    test(`writes the URL that ${text} may mean`, () => {
+      assert.equal(describeBadUrl(text), 'it has no scheme; write "http://h:80" or "https://h:80"');
+    });
+  }
+  test("keeps a host that begins like a scheme", () => {
+    assert.match(describeBadUrl("https.test") ?? "", /"http:\/\/https\.test"/);
+  });
   const rows: readonly (readonly [url: string, problem: RegExp | undefined])[] = [
     ["http://localhost:8000", undefined],
     ["https://me:pass@shop.test/base/", undefined],
