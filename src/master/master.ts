@@ -51,6 +51,8 @@ export class Master {
   readonly #options: MasterOptions;
   readonly #control: ControlClient;
   readonly #links = new Map<string, WorkerLink>();
+  /** Why all workers were sent away. */
+  #closedBy: string | undefined;
   /** Bytes that had come over each link at the last check. */
   readonly #knownBytes = new WeakMap<WorkerLink, number>();
   readonly #watch: RosterWatch;
@@ -106,8 +108,9 @@ export class Master {
     return this.#run;
   }
 
-  /** Takes in a worker whose `hello` has been accepted. Its older link, if any, is replaced. */
+  /** Takes in a worker whose `hello` has been accepted. Its older link, if any, is replaced. One that comes after the end is sent away. */
   accept(link: WorkerLink, introduction: WorkerIntroduction): void {
+    if (this.#closedBy !== undefined) return sendAway(link, this.#closedBy);
     const id = introduction.workerId;
     const older = this.#links.get(id);
     this.#links.set(id, link);
@@ -236,6 +239,7 @@ export class Master {
 
   /** Sends all workers away and closes their links. */
   close(reason: string): void {
+    this.#closedBy = reason;
     this.#check?.cancel();
     for (const [id, link] of this.#links) {
       this.#send(id, { kind: "quit", reason });
@@ -369,4 +373,13 @@ export class Master {
   #send(workerId: string, message: ToWorker): void {
     this.#links.get(workerId)?.send(message);
   }
+}
+
+/** Behind the welcome, which the handshake sends when it has been accepted: before it a worker takes no "quit". */
+function sendAway(link: WorkerLink, reason: string): void {
+  link.open({ message: () => {}, ended: () => {} });
+  queueMicrotask(() => {
+    link.send({ kind: "quit", reason });
+    link.close(reason);
+  });
 }

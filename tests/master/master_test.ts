@@ -289,6 +289,23 @@ test("Master gives each worker a sign of life a second, and says goodbye when it
   assert.equal(worker.ends.length, 1);
 });
 
+test("Master: a worker that joins after the end, because it started slowly, is sent away as the others were", async () => {
+  const { master } = createBench();
+  master.close("the run is over");
+  const [ours, theirs] = createMemoryLink<ToWorker, ToMaster>();
+  const late = new PlayedWorker(theirs);
+  master.accept(ours, { protocol: [1, 0], version: "test", workerId: "w1", host: "h", threads: 1 });
+  ours.send({ kind: "welcome", workerIndex: 0, protocol: [1, 0], locustfileHash: "own" }); // as the handshake does then
+  await settle();
+  assert.deepEqual(
+    late.kinds(),
+    ["welcome", "quit"],
+    "a worker that has no welcome yet would take the quit for a mistake",
+  );
+  assert.equal(late.ends.length, 1);
+  assert.equal(master.roster.get("w1"), undefined);
+});
+
 test("Master: a link that breaks is reported with its reason", async () => {
   const { clock, events, master, join } = createBench();
   const worker = await join("w1");
