@@ -12,6 +12,9 @@
  */
 export const SILENT_AFTER_MS = 3000;
 
+/** Of the time between two looks: an owner that was kept from running for longer could hear no one, and finds what was said when it goes on. */
+const LONGEST_LOOK_MS = 1000;
+
 /** What a source has counted up to a time of the owner's clock. */
 export interface ReachReport {
   readonly reachMs: number;
@@ -23,28 +26,39 @@ interface Source {
   perMs: number;
   /** Counted since `reachMs` began: a report may come in parts. */
   requests: number;
+  /** When it was heard last, in the time in which the owner could hear. */
+  heardMs: number;
 }
 
 export class ReportReach<Name> {
   readonly #sources = new Map<Name, Source>();
   #startMs: number;
-  #heardMs: number;
+  #lookedMs: number;
+  /** For how long the owner could hear, and how much of it had passed when somebody was heard last. */
+  #listenedMs = 0;
+  #heardMs = 0;
 
   constructor(startMs: number) {
-    this.#startMs = this.#heardMs = startMs;
+    this.#startMs = this.#lookedMs = startMs;
   }
 
   /** Nothing is known from `nowMs` on; what will be reported was counted since `startMs`. */
   restart(startMs: number, nowMs: number): void {
     this.#sources.clear();
     this.#startMs = startMs;
-    this.#heardMs = nowMs;
+    this.#lookedMs = nowMs;
+    this.#listenedMs = this.#heardMs = 0;
   }
 
   reported(name: Name, { reachMs, requests }: ReachReport, nowMs: number): void {
-    this.#heardMs = nowMs;
+    this.#listen(nowMs);
+    this.#heardMs = this.#listenedMs;
     let source = this.#sources.get(name);
-    if (source === undefined) this.#sources.set(name, source = { reachMs: this.#startMs, perMs: 0, requests: 0 });
+    if (source === undefined) {
+      source = { reachMs: this.#startMs, perMs: 0, requests: 0, heardMs: 0 };
+      this.#sources.set(name, source);
+    }
+    source.heardMs = this.#listenedMs;
     source.requests += requests;
     const spanMs = reachMs - source.reachMs;
     if (spanMs <= 0) return;
@@ -61,14 +75,20 @@ export class ReportReach<Name> {
   /** `late`: nobody has told anything yet, but may do so; `silent`: nobody does any more. */
   at(nowMs: number): number | "late" | "silent" {
     let [sources, rates, reaches, reachesOfRates] = [0, 0, 0, 0];
-    for (const { reachMs, perMs } of this.#sources.values()) {
-      if (nowMs - reachMs > SILENT_AFTER_MS) continue;
+    this.#listen(nowMs);
+    for (const { reachMs, perMs, heardMs } of this.#sources.values()) {
+      if (this.#listenedMs - heardMs > SILENT_AFTER_MS) continue;
       sources++;
       rates += perMs;
       reaches += reachMs;
       reachesOfRates += perMs * reachMs;
     }
-    if (sources === 0) return nowMs - this.#heardMs > SILENT_AFTER_MS ? "silent" : "late";
+    if (sources === 0) return this.#listenedMs - this.#heardMs > SILENT_AFTER_MS ? "silent" : "late";
     return rates > 0 ? reachesOfRates / rates : reaches / sources;
+  }
+
+  #listen(nowMs: number): void {
+    this.#listenedMs += Math.min(LONGEST_LOOK_MS, Math.max(0, nowMs - this.#lookedMs));
+    this.#lookedMs = Math.max(this.#lookedMs, nowMs);
   }
 }

@@ -118,10 +118,12 @@ test("LoadTime: where no worker reports any more, the time goes on", async () =>
   time.start();
   await clock.advance(1000);
   time.reported("w", 850, 100);
-  await clock.advance(2500);
-  assert.equal(time.loadMs, 850); // it may be late
-  await clock.advance(2500);
-  assert.equal(time.loadMs, 5850);
+  const looks: number[] = [];
+  for (let second = 2; second <= 6; second++) {
+    await clock.advance(1000);
+    looks.push(time.loadMs);
+  }
+  assert.deepEqual(looks, [850, 850, 850, 4850, 5850]); // up to three it may be late
   time.reported("w", 5900, 600);
   assert.equal(time.loadMs, 5900);
 });

@@ -31,13 +31,15 @@ test("ReportReach: counts divided by the time between two reaches are the rate, 
       reach.reported(source, { reachMs, requests }, nowMs);
     };
     perMs.forEach((_, source) => report(source, 500 + source)); // each has been heard of
+    const heard = perMs.map(() => nowMs);
     const all = perMs.reduce((sum, each) => sum + each, 0);
     const look = () => ({ counted, reachMs: reach.at(nowMs) as number });
     let before = look();
     for (const { source, afterMs, lateMs } of reports) {
       nowMs += afterMs;
       report(source % perMs.length, nowMs - lateMs);
-      if (perMs.some((_, each) => nowMs - (reached[each] as number) > SILENT_AFTER_MS)) return;
+      heard[source % perMs.length] = nowMs;
+      if (heard.some((ms) => nowMs - ms > SILENT_AFTER_MS)) return;
       const now = look();
       assert.ok(Math.abs(now.counted - before.counted - all * (now.reachMs - before.reachMs)) < 1e-6 * counted);
       before = now;
@@ -45,17 +47,34 @@ test("ReportReach: counts divided by the time between two reaches are the rate, 
   }));
 });
 
+/** Looks once a second, as a master does. */
+function lookFrom(reach: ReportReach<string>, fromMs: number, toMs: number): unknown {
+  let seen: unknown;
+  for (let ms = fromMs; ms <= toMs; ms += 1000) seen = reach.at(ms);
+  return seen;
+}
+
 test("ReportReach: before the first report it is late, a source that is silent for seconds is left out, and with nobody left nothing is waited for", () => {
   const reach = new ReportReach<string>(0);
   assert.equal(reach.at(800), "late");
   reach.reported("a", { reachMs: 850, requests: 100 }, 860);
   reach.reported("b", { reachMs: 850, requests: 300 }, 870);
+  lookFrom(reach, 1000, 3000);
   reach.reported("b", { reachMs: 3850, requests: 900 }, 3860);
-  assert.equal(reach.at(3850), (850 * 100 / 850 + 3850 * 0.3) / (100 / 850 + 0.3));
-  assert.equal(reach.at(3860), 3850);
+  assert.equal(reach.at(3860), (850 * 100 / 850 + 3850 * 0.3) / (100 / 850 + 0.3));
+  assert.equal(reach.at(3870), 3850);
   reach.forget("b");
-  assert.equal(reach.at(3860), "late");
-  assert.equal(reach.at(3861 + SILENT_AFTER_MS), "silent");
+  assert.equal(reach.at(3870), "late");
+  assert.equal(lookFrom(reach, 4870, 6870), "silent");
+});
+
+test("ReportReach: an owner that was kept from running waits for what was said meanwhile", () => {
+  const reach = new ReportReach<string>(0);
+  reach.reported("a", { reachMs: 850, requests: 85 }, 860);
+  assert.equal(reach.at(9000), 850);
+  assert.equal(reach.at(10_000), 850);
+  reach.reported("a", { reachMs: 9900, requests: 905 }, 10_010);
+  assert.equal(reach.at(10_020), 9900);
 });
 
 test("ReportReach: sources that count nothing reach as far as they say, and a report in parts only with the last of them", () => {
