@@ -73,12 +73,13 @@ function promisesSource(): string {
 
 function replaceIn(readers: readonly string[], openers: readonly string[]): string {
   return `
+const placed = (read) => (path, ...rest) => read.call(real, place(path), ...rest);
 const reader = (read) => {
-  const placed = (path, ...rest) => read.call(real, place(path), ...rest);
+  const own = placed(read);
   for (const key of Reflect.ownKeys(read)) { // realpath.native, and what promisify() takes
-    if (typeof read[key] === "function") Object.defineProperty(placed, key, { value: reader(read[key]) });
+    if (typeof read[key] === "function") Object.defineProperty(own, key, { value: placed(read[key]) });
   }
-  return placed;
+  return own;
 };
 for (const name of ${JSON.stringify(readers)}) if (real[name] !== undefined) shipped[name] = reader(real[name]);
 for (const name of ${JSON.stringify(openers)}) {
